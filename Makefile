@@ -1,0 +1,67 @@
+# Go is all that is needed to build, run and test; Node only to check the types
+# of the browser's sources (make types).
+
+GO      ?= go
+BIN     := bin/joblab
+SANDBOX := internal/sandbox/bin/joblab-sandbox
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# Packages whose tests link Kubernetes are tested without the race detector,
+# which would take its build over an hour on a small machine.
+K8S_TESTS := ./cmd/... ./internal/cluster/embedded ./internal/cluster/embedded/child \
+	./internal/cluster/embedded/controlplane ./internal/cluster/embedded/node
+RACE_TESTS = $(shell $(GO) list ./... | grep -vE '/(cmd/[a-z]+|internal/cluster/embedded(/(child|controlplane|node|embeddedtest))?)$$')
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test test-race test-kubernetes check vet fresh generate assets types bench clean $(SANDBOX) $(BIN)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+run: build ## build, then serve the labs on 127.0.0.1:8080
+	$(BIN) serve
+
+build: $(BIN) ## build bin/joblab (the first time compiles Kubernetes)
+
+$(SANDBOX):
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $@ ./internal/sandbox/cmd
+
+$(BIN): $(SANDBOX)
+	CGO_ENABLED=0 $(GO) build -trimpath -tags embed_sandbox -ldflags='$(LDFLAGS)' -o $@ ./cmd/joblab
+
+test: test-race test-kubernetes ## run every test, each lab on the embedded cluster among them
+
+test-race:
+	$(GO) test -race $(RACE_TESTS)
+
+test-kubernetes: $(SANDBOX)
+	CGO_ENABLED=0 $(GO) test -tags embed_sandbox -ldflags='-s -w' -p 1 -timeout 20m $(K8S_TESTS)
+
+check: vet fresh types test ## all that CI runs
+
+vet:
+	@test -z "$$(gofmt -l cmd internal labs static web | tee /dev/stderr)" || { echo 'run gofmt -w on these files' >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+
+fresh: ## fail if a generated file is older than its source
+	@sum=$$(git ls-files -co --exclude-standard web static | sort | xargs cksum); $(MAKE) --no-print-directory generate; \
+	test "$$sum" = "$$(git ls-files -co --exclude-standard web static | sort | xargs cksum)" || { echo 'generated files were stale: commit what make generate wrote' >&2; git status --short web static >&2; exit 1; }
+
+generate: assets ## write the templ components and the browser's assets anew
+	$(GO) tool templ generate -path web
+
+assets:
+	$(GO) generate ./static
+
+types: ## check the types of the browser's sources (needs Node)
+	@command -v npm >/dev/null || { echo 'make types needs npm (Node.js), which is not here' >&2; exit 1; }
+	cd static/src && npm ci --no-audit --no-fund && npx tsc --noEmit
+
+bench: $(BIN) ## measure start, latency, memory and page weight, and print them with the machine
+	@$(GO) version; uname -sm; nproc
+	CGO_ENABLED=0 $(GO) test -tags embed_sandbox -run '^$$' -bench . -benchmem -p 1 -timeout 30m ./...
+
+clean: ## remove what was built
+	rm -rf bin internal/sandbox/bin
