@@ -1,0 +1,43 @@
+package sandbox
+
+import (
+	"io"
+	"os"
+)
+
+// Mount makes a directory or file of the host visible in a container.
+type Mount struct {
+	Source   string // absolute path on the host
+	Target   string // absolute path in the container
+	ReadOnly bool
+}
+
+// Spec is what a process of a container is started from.
+type Spec struct {
+	Image  Image
+	Root   string  // host directory that is the container's private file tree; see Runner.Prepare
+	Mounts []Mount // the longest matching Target wins
+
+	// Argv is entrypoint and arguments as Kubernetes resolves them. Empty
+	// means the image's own.
+	Argv []string
+	// Env is complete (KEY=value): nothing is added to it but PATH, HOSTNAME
+	// and HOME where they are missing, as container runtimes do.
+	Env []string
+	// Dir is the working directory in the container; empty means the image's,
+	// else /.
+	Dir      string
+	Hostname string
+
+	Stdin          io.Reader // may be nil
+	Stdout, Stderr *os.File  // owned by the caller, who closes them after Start
+
+	// Exec marks a further process in a container that runs already (kubectl
+	// exec, exec probes): same Root and Mounts, default signal dispositions,
+	// and it ends when the container ends.
+	Exec bool
+
+	// TerminationMessagePath is the path in the container that the kubelet
+	// reads a termination message from; it is an ordinary file among Mounts.
+	TerminationMessagePath string
+}
