@@ -52,7 +52,8 @@ type Entry struct {
 	Seq Seq `json:"seq"`
 	// At is when the server saw the change.
 	At time.Time `json:"at"`
-	// T is At in seconds since the run's first apply; negative before it.
+	// T is At in seconds since the run's first apply; 0 before it. It never
+	// decreases.
 	T    float64 `json:"t"`
 	Kind Kind    `json:"kind"`
 	Type Type    `json:"type,omitempty"`
@@ -84,8 +85,11 @@ type Pod struct {
 	Status   string `json:"status"`
 	Restarts int    `json:"restarts"`
 
-	// Phase is status.phase.
-	Phase string `json:"phase"`
+	// Phase is status.phase; Reason and Message are status.reason and
+	// status.message, which say why the kubelet evicted or refused a pod.
+	Phase   string `json:"phase"`
+	Reason  string `json:"reason,omitempty"`
+	Message string `json:"message,omitempty"`
 	// Owner is the controlling owner as kubectl describe prints it, "Job/pi",
 	// or empty for a bare pod.
 	Owner string `json:"owner"`

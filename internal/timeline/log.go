@@ -91,28 +91,25 @@ func (l *Log) Sealed() bool {
 	return l.sealed
 }
 
-// append gives the entries their numbers, encodes and publishes them together.
-// Entries that come after the seal are dropped, and append reports false.
-func (l *Log) append(entries []Entry, seal bool) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.sealed {
-		return false
-	}
+// append encodes entries, which its Recorder has numbered, and publishes them
+// together. There is one writer, and it does not write after the seal.
+func (l *Log) append(entries []Entry, seal bool) {
+	records := make([]Record, len(entries))
 	for i := range entries {
-		entries[i].Seq = Seq(len(l.records) + 1)
 		b, err := json.Marshal(&entries[i])
 		if err != nil {
 			// Entry holds only numbers, strings and times between years 0 and
 			// 9999, all of which have a JSON form; T is computed from times.
 			panic(fmt.Sprintf("timeline: encode entry: %v", err))
 		}
-		l.records = append(l.records, Record{Entry: entries[i], JSON: b})
+		records[i] = Record{Entry: entries[i], JSON: b}
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.records = append(l.records, records...)
 	l.sealed = seal
 	if l.changed != nil {
 		close(l.changed)
 		l.changed = nil
 	}
-	return true
 }
