@@ -189,9 +189,10 @@ type Event struct {
 	Type    string `json:"type"`
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
-	// Object is what the event is about, "Pod/pi-x7k2p".
-	Object string `json:"object"`
-	Count  int    `json:"count"`
+	// Object is what the event is about, "Pod/pi-x7k2p", and ObjectUID its uid.
+	Object    string `json:"object"`
+	ObjectUID string `json:"objectUID,omitempty"`
+	Count     int    `json:"count"`
 }
 
 // The codes of notes.

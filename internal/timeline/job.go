@@ -52,11 +52,12 @@ func newEvent(ev *corev1.Event) *Event {
 		count = max(int(ev.Series.Count), 1)
 	}
 	return &Event{
-		Type:    ev.Type,
-		Reason:  ev.Reason,
-		Message: ev.Message,
-		Object:  ev.InvolvedObject.Kind + "/" + ev.InvolvedObject.Name,
-		Count:   count,
+		Type:      ev.Type,
+		Reason:    ev.Reason,
+		Message:   ev.Message,
+		Object:    ev.InvolvedObject.Kind + "/" + ev.InvolvedObject.Name,
+		ObjectUID: string(ev.InvolvedObject.UID),
+		Count:     count,
 	}
 }
 
