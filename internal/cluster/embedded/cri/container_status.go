@@ -1,0 +1,91 @@
+package cri
+
+import (
+	"context"
+	"time"
+
+	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+)
+
+// ListContainers returns the containers that match every part of filter that is set.
+func (r *Runtime) ListContainers(_ context.Context, filter *runtimeapi.ContainerFilter) ([]*runtimeapi.Container, error) {
+	list := make([]*runtimeapi.Container, 0, 16)
+	for _, c := range r.selectContainers(filter.GetId(), filter.GetPodSandboxId(), filter.GetLabelSelector()) {
+		state := c.currentState()
+		if want := filter.GetState(); want != nil && want.State != state {
+			continue
+		}
+		list = append(list, &runtimeapi.Container{
+			Id:           c.id,
+			PodSandboxId: c.pod.id,
+			Metadata:     c.config.GetMetadata(),
+			Image:        c.imageSpec(),
+			ImageRef:     c.image.ID,
+			ImageId:      c.image.ID,
+			State:        state,
+			CreatedAt:    c.createdAt.UnixNano(),
+			Labels:       c.config.GetLabels(),
+			Annotations:  c.config.GetAnnotations(),
+		})
+	}
+	return list, nil
+}
+
+// ContainerStatus returns everything that is known of a container. Times that
+// are not known (a container that never started has no start) are 0, 1970 in the API.
+func (r *Runtime) ContainerStatus(_ context.Context, id string, _ bool) (*runtimeapi.ContainerStatusResponse, error) {
+	c, err := r.container(id)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &runtimeapi.ContainerStatusResponse{Status: &runtimeapi.ContainerStatus{
+		Id:          c.id,
+		Metadata:    c.config.GetMetadata(),
+		State:       c.state,
+		CreatedAt:   c.createdAt.UnixNano(),
+		StartedAt:   nanos(c.startedAt),
+		FinishedAt:  nanos(c.finishedAt),
+		ExitCode:    c.exitCode,
+		Reason:      c.reason,
+		Message:     c.message,
+		Image:       c.imageSpec(),
+		ImageRef:    repoDigest(c.image),
+		ImageId:     repoDigest(c.image),
+		Labels:      c.config.GetLabels(),
+		Annotations: c.config.GetAnnotations(),
+		Mounts:      c.config.GetMounts(),
+		LogPath:     c.logPath,
+		User: &runtimeapi.ContainerUser{
+			Linux: &runtimeapi.LinuxContainerUser{SupplementalGroups: []int64{0}},
+		},
+	}}, nil
+}
+
+// imageSpec names the image as containerd does in a status: by its full name.
+func (c *container) imageSpec() *runtimeapi.ImageSpec {
+	return &runtimeapi.ImageSpec{Image: c.image.Ref, UserSpecifiedImage: c.config.GetImage().GetUserSpecifiedImage()}
+}
+
+// selectContainers returns the containers that have this ID, pod and labels;
+// what is empty does not select.
+func (r *Runtime) selectContainers(id, podID string, labels map[string]string) []*container {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []*container
+	for _, c := range r.containers {
+		if id != "" && id != c.id || podID != "" && podID != c.pod.id || !matches(labels, c.config.GetLabels()) {
+			continue
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}

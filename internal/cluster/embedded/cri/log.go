@@ -1,0 +1,133 @@
+package cri
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// maxLine is the longest text of one log entry in bytes; a longer line becomes
+// several entries. It is containerd's default.
+const maxLine = 16 << 10
+
+// logTime is RFC3339Nano with all nine digits, so that entries sort as text.
+const logTime = "2006-01-02T15:04:05.000000000Z07:00"
+
+// logFile is a container's log in the format that the kubelet reads: one entry
+// a line, "TIME stdout|stderr F|P TEXT". P marks a text that goes on in the
+// stream's next entry, or that the stream ended without a newline.
+type logFile struct {
+	path string
+
+	mu   sync.Mutex
+	file *os.File
+	err  error // the first write that failed
+}
+
+// openLog opens the log at path for appending and makes it if need be.
+func openLog(path string) (*logFile, error) {
+	l := &logFile{path: path}
+	if err := l.reopen(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// reopen closes the file and opens what is at path now. If that fails the old
+// file stays in use.
+func (l *logFile) reopen() error {
+	file, err := os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o640)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil {
+		l.file.Close()
+	}
+	l.file = file
+	return nil
+}
+
+// close closes the file and returns the first error of any write.
+func (l *logFile) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return errors.Join(l.err, l.file.Close())
+}
+
+func (l *logFile) write(entries []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.file.Write(entries); err != nil && l.err == nil {
+		l.err = fmt.Errorf("write the log: %w", err)
+	}
+}
+
+// stream returns a writer of one of the container's streams, "stdout" or
+// "stderr". Each stream has one goroutine that writes to it.
+func (l *logFile) stream(name string) *logStream {
+	return &logStream{log: l, name: name}
+}
+
+// logStream cuts a stream into log entries. Write never fails and never waits
+// for anything but the file, so that a container whose log cannot be written
+// runs on; logFile.close tells of the error.
+type logStream struct {
+	log     *logFile
+	name    string
+	pending []byte // a line's beginning, shorter than maxLine
+	entries []byte // of one Write, reused
+}
+
+// Write appends an entry for each line that p completes, in one write to the file.
+func (s *logStream) Write(p []byte) (int, error) {
+	now := time.Now().UTC()
+	written := len(p)
+	for len(p) > 0 {
+		line, rest, complete := bytes.Cut(p, []byte{'\n'})
+		if room := maxLine - len(s.pending); len(line) > room {
+			s.pending = append(s.pending, line[:room]...)
+			s.add(now, 'P')
+			p = p[room:]
+			continue
+		}
+		s.pending = append(s.pending, line...)
+		if complete {
+			s.add(now, 'F')
+		}
+		p = rest
+	}
+	s.flush()
+	return written, nil
+}
+
+// Close writes what is left of a last line that has no newline.
+func (s *logStream) Close() error {
+	if len(s.pending) > 0 {
+		s.add(time.Now().UTC(), 'P')
+		s.flush()
+	}
+	return nil
+}
+
+// add turns the pending text into an entry.
+func (s *logStream) add(at time.Time, tag byte) {
+	s.entries = at.AppendFormat(s.entries, logTime)
+	s.entries = append(s.entries, ' ')
+	s.entries = append(s.entries, s.name...)
+	s.entries = append(s.entries, ' ', tag, ' ')
+	s.entries = append(s.entries, s.pending...)
+	s.entries = append(s.entries, '\n')
+	s.pending = s.pending[:0]
+}
+
+func (s *logStream) flush() {
+	if len(s.entries) > 0 {
+		s.log.write(s.entries)
+		s.entries = s.entries[:0]
+	}
+}

@@ -1,0 +1,88 @@
+package cri
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+)
+
+// ListContainerStats returns the statistics of the running containers that
+// match every part of filter that is set.
+func (r *Runtime) ListContainerStats(_ context.Context, filter *runtimeapi.ContainerStatsFilter) ([]*runtimeapi.ContainerStats, error) {
+	var list []*runtimeapi.ContainerStats
+	for _, c := range r.selectContainers(filter.GetId(), filter.GetPodSandboxId(), filter.GetLabelSelector()) {
+		if c.currentState() == runtimeapi.ContainerState_CONTAINER_RUNNING {
+			list = append(list, r.stats(c))
+		}
+	}
+	return list, nil
+}
+
+// ContainerStats returns the statistics of one container: CPU time and memory
+// of its process, where the system tells, and the size of its file tree.
+func (r *Runtime) ContainerStats(_ context.Context, id string) (*runtimeapi.ContainerStats, error) {
+	c, err := r.container(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.stats(c), nil
+}
+
+func (r *Runtime) stats(c *container) *runtimeapi.ContainerStats {
+	now := time.Now().UnixNano()
+	stats := &runtimeapi.ContainerStats{
+		Attributes: &runtimeapi.ContainerAttributes{
+			Id:          c.id,
+			Metadata:    c.config.GetMetadata(),
+			Labels:      c.config.GetLabels(),
+			Annotations: c.config.GetAnnotations(),
+		},
+	}
+	c.mu.Lock()
+	process := c.process
+	c.mu.Unlock()
+	if process != nil {
+		if cpu, rss, ok := processUsage(process.PID()); ok {
+			stats.Cpu = &runtimeapi.CpuUsage{
+				Timestamp:            now,
+				UsageCoreNanoSeconds: &runtimeapi.UInt64Value{Value: uint64(cpu)},
+			}
+			stats.Memory = &runtimeapi.MemoryUsage{
+				Timestamp:       now,
+				WorkingSetBytes: &runtimeapi.UInt64Value{Value: rss},
+				UsageBytes:      &runtimeapi.UInt64Value{Value: rss},
+				RssBytes:        &runtimeapi.UInt64Value{Value: rss},
+			}
+		}
+	}
+	bytes, files := treeUsage(c.spec.Root)
+	stats.WritableLayer = &runtimeapi.FilesystemUsage{
+		Timestamp:  now,
+		FsId:       &runtimeapi.FilesystemIdentifier{Mountpoint: r.dir},
+		UsedBytes:  &runtimeapi.UInt64Value{Value: bytes},
+		InodesUsed: &runtimeapi.UInt64Value{Value: files},
+	}
+	return stats
+}
+
+// treeUsage adds up what is below root. What vanishes meanwhile does not count.
+func treeUsage(root string) (bytes, files uint64) {
+	filepath.WalkDir(root, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			if os.IsNotExist(err) {
+				return nil
+			}
+			return fs.SkipDir
+		}
+		files++
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+			bytes += uint64(info.Size())
+		}
+		return nil
+	})
+	return bytes, files
+}
