@@ -1,0 +1,126 @@
+package child
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/joblab/joblab/internal/cluster/embedded/controlplane"
+	"github.com/joblab/joblab/internal/cluster/embedded/pki"
+	"github.com/joblab/joblab/internal/cluster/embedded/protocol"
+)
+
+// cluster is one generation of the cluster.
+type cluster struct {
+	dir      protocol.Dir
+	maxPods  int
+	listener net.Listener
+	report   *os.File
+}
+
+// run runs the cluster until ctx ends or a component does, and then stops what
+// is left of it.
+func (c *cluster) run(ctx context.Context) error {
+	tuneForStart()
+	if err := configureProcess(c.dir); err != nil {
+		return err
+	}
+	if err := c.step("start etcd and the API server"); err != nil {
+		return err
+	}
+	kubeletPort, err := freePort(ctx)
+	if err != nil {
+		return err
+	}
+	plane, err := controlplane.Start(ctx, controlplane.Config{
+		EtcdDir:     c.dir.Etcd(),
+		Keys:        pki.Existing(c.dir.Keys()),
+		Listener:    c.listener,
+		KubeletPort: kubeletPort,
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.runComponents(ctx, plane, kubeletPort), plane.Stop())
+}
+
+// runComponents runs all that are clients of the API server, and returns when
+// they have ended.
+func (c *cluster) runComponents(ctx context.Context, plane *controlplane.ControlPlane, kubeletPort int) error {
+	if err := c.step("start controllers, scheduler and node"); err != nil {
+		return err
+	}
+	components, ctx := errgroup.WithContext(ctx)
+	var started []<-chan struct{}
+	start := func(name string, run func(context.Context, func()) error) {
+		up := make(chan struct{})
+		started = append(started, up)
+		components.Go(func() error {
+			err := run(ctx, func() { close(up) })
+			if err == nil && ctx.Err() == nil {
+				err = errEnded
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	start("API server", func(ctx context.Context, up func()) error {
+		up()
+		select {
+		case <-plane.Done():
+			return errEnded
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	start("controllers", plane.RunControllers)
+	start("scheduler", plane.RunScheduler)
+	start("bootstrap", func(ctx context.Context, up func()) error {
+		if err := plane.Bootstrap(ctx, up); err != nil {
+			return err
+		}
+		tuneForIdling()
+		<-ctx.Done()
+		return nil
+	})
+	components.Go(func() error {
+		if err := c.waitReady(ctx, plane, started); err != nil {
+			return err
+		}
+		return protocol.Report{Ready: true, Version: controlplane.Version}.Write(c.report)
+	})
+	return components.Wait()
+}
+
+// waitReady waits until a run can start.
+func (c *cluster) waitReady(ctx context.Context, plane *controlplane.ControlPlane, started []<-chan struct{}) error {
+	for _, up := range started {
+		select {
+		case <-up:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return plane.WaitReady(ctx)
+}
+
+func (c *cluster) step(what string) error {
+	return protocol.Report{Step: what}.Write(c.report)
+}
+
+// freePort returns a port that nobody listens on at 127.0.0.1.
+func freePort(ctx context.Context) (int, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, fmt.Errorf("choose a port for the kubelet: %w", err)
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
