@@ -74,6 +74,8 @@ func apiServerFlags(cfg Config) []string {
 		"--kubelet-client-certificate=" + keys.KubeletClient().Cert,
 		"--kubelet-client-key=" + keys.KubeletClient().Key,
 		"--runtime-config=" + strings.Join(runtimeConfig, ","),
+		// The kubelet would list the requests of a group that is not served, again and again.
+		"--feature-gates=PodCertificateRequest=false",
 		// All clients belong to one person on one machine: none is held back
 		// for the sake of another.
 		"--enable-priority-and-fairness=false",
