@@ -178,7 +178,7 @@ func (l *drawnLane) addEvent(e *Entry) {
 	case e.Type != Added:
 	case e.Event.Reason == "Pulled":
 		l.mark(e, Mark{Kind: MarkPulled, Text: e.Event.Message})
-	case e.Event.Reason == "Killing" && l.pod != nil && running(l.pod):
+	case e.Event.Reason == "Killing" && l.pod != nil:
 		l.sigterm(e, l.pod.Restarts, e.Event.Message)
 	}
 }

@@ -1,0 +1,135 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/apimachinery/pkg/watch"
+	toolswatch "k8s.io/client-go/tools/watch"
+	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// typeOf maps a watch's types to a timeline's.
+var typeOf = map[watch.EventType]timeline.Type{
+	watch.Added: timeline.Added, watch.Modified: timeline.Modified, watch.Deleted: timeline.Deleted,
+}
+
+// follow lists and watches one resource until ctx ends. established is called
+// each time that a watch is established.
+func (h *Hub) follow(ctx context.Context, res *resource, established func()) {
+	ctx = klog.NewContext(ctx, logr.FromSlogHandler(h.log.With("resource", res.name).Handler()))
+	backoff := wait.Backoff{Duration: 100 * time.Millisecond, Factor: 2, Jitter: 0.2, Steps: 6, Cap: 5 * time.Second}
+	relist := false
+	// The error is ctx's: the condition never ends the loop.
+	_ = backoff.DelayWithReset(clock.RealClock{}, time.Minute).Until(ctx, true, true, func(ctx context.Context) (bool, error) {
+		listed, version, err := res.list(ctx, metav1.ListOptions{})
+		if err != nil {
+			if ctx.Err() == nil {
+				h.log.Warn("list before watch", "resource", res.name, "err", err)
+			}
+			return false, nil
+		}
+		h.catchUp(res, listed, relist)
+		relist = true
+		h.stream(ctx, res, version, established)
+		return false, nil
+	})
+}
+
+// catchUp hands the sinks what a list shows. The first list holds what was there
+// before the Hub: it is nobody's.
+func (h *Hub) catchUp(res *resource, listed []object, relist bool) {
+	slices.SortStableFunc(listed, func(a, b object) int {
+		n, _ := resourceversion.CompareResourceVersion(a.GetResourceVersion(), b.GetResourceVersion())
+		return n
+	})
+	if !relist {
+		for _, o := range listed {
+			if r := h.route(o.GetNamespace()); r != nil {
+				r.deliver(res, timeline.Added, o)
+			}
+		}
+		return
+	}
+	h.log.Warn("watch lost its place, listed again", "resource", res.name)
+	byNamespace := map[string][]object{}
+	for _, o := range listed {
+		byNamespace[o.GetNamespace()] = append(byNamespace[o.GetNamespace()], o)
+	}
+	h.mu.RLock()
+	routes := make(map[string]*route, len(h.routes))
+	for ns, r := range h.routes {
+		routes[ns] = r
+	}
+	h.mu.RUnlock()
+	for ns, r := range routes {
+		r.catchUp(res, ns, byNamespace[ns])
+	}
+}
+
+// stream watches from a version on, through broken connections, until the API
+// server no longer has the version to resume at, or ctx ends.
+func (h *Hub) stream(ctx context.Context, res *resource, version string, established func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := toolswatch.NewRetryWatcherWithContext(ctx, version, &establisher{h, res, established})
+	if err != nil {
+		h.log.Error("start watch", "resource", res.name, "version", version, "err", err)
+		return
+	}
+	for e := range w.ResultChan() {
+		o := res.object(e.Object)
+		typ, ok := typeOf[e.Type]
+		if !ok || o == nil {
+			h.log.Warn("watch ended", "resource", res.name, "err", apierrors.FromObject(e.Object))
+			continue
+		}
+		if r := h.route(o.GetNamespace()); r != nil {
+			r.deliver(res, typ, o)
+		}
+	}
+}
+
+// establisher starts the connections of a RetryWatcher.
+type establisher struct {
+	h           *Hub
+	res         *resource
+	established func()
+}
+
+// WatchWithContext starts one connection. A RetryWatcher retries for ever at a
+// version that is gone if it learns so while establishing, but ends if an event
+// says so: hence the error becomes an event. Other errors are logged here and
+// become EOF, which it retries without a word; that every second.
+func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error) {
+	w, err := e.res.watch(ctx, opts)
+	switch status := apierrors.APIStatus(nil); {
+	case err == nil:
+		e.established()
+		return w, nil
+	case ctx.Err() != nil:
+		return nil, io.EOF
+	case (apierrors.IsGone(err) || apierrors.IsResourceExpired(err)) && errors.As(err, &status):
+		gone := status.Status()
+		gone.Code = 410
+		events := watch.NewFakeWithChanSize(1, false)
+		events.Error(&gone)
+		return events, nil
+	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
+		return nil, err
+	default:
+		e.h.log.Warn("establish watch", "resource", e.res.name, "err", err)
+		return nil, io.EOF
+	}
+}
