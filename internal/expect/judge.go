@@ -1,0 +1,122 @@
+package expect
+
+import "github.com/joblab/joblab/internal/timeline"
+
+// judge decides the checks of one run. It implements [timeline.Judge].
+type judge struct {
+	run      facts
+	open     []decider // nil where the check is decided
+	verdicts []timeline.Verdict
+	until    *watcher // nil if the contract has no run.until
+}
+
+func newJudge(c *Contract) *judge {
+	j := &judge{
+		run:      facts{byUID: map[string]int{}, jobByUID: map[string]int{}},
+		open:     make([]decider, len(c.checks)),
+		verdicts: make([]timeline.Verdict, len(c.checks)),
+	}
+	for i, r := range c.checks {
+		j.open[i] = r.open()
+		j.verdicts[i] = timeline.Verdict{ID: r.ID, State: timeline.Pending}
+	}
+	if c.until != nil {
+		j.until = c.until.watch()
+	}
+	return j
+}
+
+// Observe implements [timeline.Judge].
+func (j *judge) Observe(e *timeline.Entry) []timeline.Verdict {
+	c, ok := j.run.observe(e)
+	if !ok {
+		return nil
+	}
+	var decided []timeline.Verdict
+	for i, d := range j.open {
+		if d == nil {
+			continue
+		}
+		if f := d.observe(&j.run, c); f != nil {
+			decided = append(decided, j.decide(i, *f))
+		}
+	}
+	if j.until != nil {
+		j.until.observe(&j.run, c)
+	}
+	return decided
+}
+
+// Deadline implements [timeline.Judge].
+func (j *judge) Deadline() (t float64, ok bool) {
+	for _, d := range j.open {
+		if d == nil {
+			continue
+		}
+		if at := d.deadline(); at > 0 && (!ok || at < t) {
+			t, ok = at, true
+		}
+	}
+	return t, ok
+}
+
+// Tick implements [timeline.Judge].
+func (j *judge) Tick(t float64) []timeline.Verdict {
+	var decided []timeline.Verdict
+	for i, d := range j.open {
+		if d == nil {
+			continue
+		}
+		if at := d.deadline(); at > 0 && t >= at {
+			if f := d.expire(&j.run); f != nil {
+				decided = append(decided, j.decide(i, *f))
+			}
+		}
+	}
+	return decided
+}
+
+// Done implements [timeline.Judge]. Once it is true it stays so.
+func (j *judge) Done() bool { return j.until != nil && j.until.held }
+
+// Settle implements [timeline.Judge]. A run whose run.until held is decided on
+// what was seen, like one that settled.
+func (j *judge) Settle(settled bool) timeline.Verdict {
+	for i, d := range j.open {
+		switch {
+		case d == nil:
+		case settled || j.Done():
+			j.decide(i, *d.settle(&j.run))
+		default:
+			j.decide(i, finding{State: timeline.Undecided})
+		}
+	}
+	return timeline.Verdict{Outcome: outcome(j.verdicts), Checks: j.Checks()}
+}
+
+// Checks implements [timeline.Judge].
+func (j *judge) Checks() []timeline.Verdict {
+	return append([]timeline.Verdict{}, j.verdicts...)
+}
+
+// decide closes a check and returns its verdict.
+func (j *judge) decide(i int, f finding) timeline.Verdict {
+	f.ID = j.verdicts[i].ID
+	j.open[i], j.verdicts[i] = nil, f
+	return f
+}
+
+// outcome is met if all checks are, diverged if any is, else undecided.
+func outcome(checks []timeline.Verdict) timeline.State {
+	all := timeline.Met
+	for _, c := range checks {
+		switch c.State {
+		case timeline.Diverged:
+			return timeline.Diverged
+		case timeline.Met:
+		default:
+			all = timeline.Undecided
+		}
+	}
+	return all
+}

@@ -1,0 +1,261 @@
+package expect
+
+import (
+	"fmt"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// podsCheck judges a pods check.
+type podsCheck struct {
+	rule *podsRule
+	// pods is indexed like facts.pods.
+	pods []progress
+	// n pods are selected; fit of them have done all that is expected of them.
+	n, fit int
+	// fulfilled: at some time the number was right and all pods were fit, which
+	// is what within is about.
+	fulfilled bool
+}
+
+// progress is how far one pod has come in what is expected of it.
+type progress struct {
+	selected, fit bool
+	// word is where the pod may be in the sequence; seen is where it is if no
+	// state was missed. They differ only after a gap.
+	word, seen positions
+	// order is how many values of restarts.order the pod has reached.
+	order int
+}
+
+func (c *podsCheck) deadline() float64 {
+	if c.fulfilled {
+		return 0
+	}
+	return c.rule.within.Seconds()
+}
+
+func (c *podsCheck) observe(run *facts, ch change) *finding {
+	if ch.gap {
+		c.missed()
+		return nil
+	}
+	if ch.pod < 0 {
+		return nil
+	}
+	if ch.created {
+		c.pods = append(c.pods, c.begin(run, ch.pod))
+	}
+	at := &c.pods[ch.pod]
+	if !at.selected {
+		return nil
+	}
+	if ch.created && c.rule.max >= 0 && c.n > c.rule.max {
+		return diverged(ch.entry, countText(c.rule.min, c.rule.max, c.rule.subject()), plural(c.n, "pod"))
+	}
+	p := &run.pods[ch.pod]
+	if f := c.advance(run, ch, p, at); f != nil {
+		return f
+	}
+	if fit := c.isFit(p, at); fit != at.fit {
+		at.fit = fit
+		if fit {
+			c.fit++
+		} else {
+			c.fit--
+		}
+	}
+	c.fulfilled = c.fulfilled || c.n >= c.rule.min && c.fit == c.n
+	return nil
+}
+
+// begin returns the progress of a new pod.
+func (c *podsCheck) begin(run *facts, i int) progress {
+	at := progress{selected: c.rule.selects(run.pods[i].owner), word: start, seen: start}
+	if at.selected {
+		c.n++
+		if run.gap > 0 && c.rule.each != nil {
+			at.word = c.rule.each.skip(start)
+		}
+	}
+	return at
+}
+
+// missed says that changes may have been missed: any states may have come, and
+// pods may have come and gone.
+func (c *podsCheck) missed() {
+	if c.rule.each == nil {
+		return
+	}
+	for i := range c.pods {
+		c.pods[i].word = c.rule.each.skip(c.pods[i].word)
+	}
+}
+
+// advance judges a change of a selected pod.
+func (c *podsCheck) advance(run *facts, ch change, p *pod, at *progress) *finding {
+	if each := c.rule.each; each != nil && ch.status {
+		before := at.word
+		at.word, at.seen = each.step(before, p.status), each.step(at.seen, p.status)
+		if at.word == 0 {
+			return diverged(ch.entry, each.expected(before), p.status)
+		}
+	}
+	if want := c.rule.restarts; want != nil && ch.restarts && !want.admits(at, p.restarts, run.gap > 0) {
+		return diverged(ch.entry, want.next(at), fmt.Sprintf("RESTARTS %d", p.restarts))
+	}
+	if c.rule.end == "kept" && ch.terminating {
+		return diverged(ch.entry, "kept", "deleted")
+	}
+	if ch.deleted {
+		if f := c.incomplete(run, p, at, false); f != nil && f.State == timeline.Diverged {
+			return f
+		}
+	}
+	return nil
+}
+
+// isFit reports whether a pod has done all that is expected of it.
+func (c *podsCheck) isFit(p *pod, at *progress) bool {
+	return (c.rule.each == nil || c.rule.each.accepts(at.seen)) &&
+		(c.rule.restarts == nil || c.rule.restarts.reached(at, p.restarts)) &&
+		(c.rule.end != "deleted" || p.deleted)
+}
+
+// incomplete says what is missing from what a pod has done, if no more comes from
+// it, or nil. After a gap that is undecided where the missing may have been
+// missed. If partly, the pod may be anywhere in its sequence.
+func (c *podsCheck) incomplete(run *facts, p *pod, at *progress, partly bool) *finding {
+	if each := c.rule.each; each != nil && !partly && !each.accepts(at.seen) {
+		if each.accepts(at.word) {
+			return undecided(p.entry, each.expected(at.seen))
+		}
+		return diverged(p.entry, each.expected(at.word), lastWord(p))
+	}
+	if want := c.rule.restarts; want != nil && !want.reached(at, p.restarts) {
+		if run.gap > 0 && p.deleted {
+			return undecided(p.entry, want.next(at))
+		}
+		return diverged(p.entry, want.next(at), fmt.Sprintf("RESTARTS %d", p.restarts))
+	}
+	if c.rule.end == "deleted" && !p.deleted {
+		return diverged(p.entry, "deleted", "kept")
+	}
+	return nil
+}
+
+func (c *podsCheck) expire(run *facts) *finding {
+	f := c.unfulfilled(run, false)
+	f.Seq = 0
+	f.Expected += " within " + brief(c.rule.within)
+	return f
+}
+
+// settle decides what is open on what was seen. A pod that is over must have done
+// all that is expected of it; one that still lives, as when run.until ended the
+// run, may be anywhere in its sequence.
+func (c *podsCheck) settle(run *facts) *finding {
+	if f := c.unfulfilled(run, true); f != nil {
+		return f
+	}
+	return &finding{State: timeline.Met, Seq: run.seq}
+}
+
+// unfulfilled returns the first thing that is missing, in the order of pods, or
+// nil; ended says that the run has. What may have been missed in a gap counts
+// only if nothing else is missing.
+func (c *podsCheck) unfulfilled(run *facts, ended bool) *finding {
+	var unsure *finding
+	if c.n < c.rule.min {
+		f := &finding{State: timeline.Diverged, Expected: countText(c.rule.min, c.rule.max, c.rule.subject()), Got: plural(c.n, "pod")}
+		if run.ended != nil && c.rule.of != "none" {
+			end := ending(run.ended.Job)
+			f.Seq, f.Cause = run.ended.Seq, outcomeOf(end.Reason, nil, end.Message)
+		}
+		if run.gap == 0 {
+			return f
+		}
+		unsure = &finding{State: timeline.Undecided, Seq: run.gap, Expected: f.Expected, Got: f.Got + ", and changes may have been missed"}
+	}
+	for i := range c.pods {
+		p, at := &run.pods[i], &c.pods[i]
+		if !at.selected {
+			continue
+		}
+		f := c.incomplete(run, p, at, ended && !p.over())
+		switch {
+		case f == nil:
+		case f.State == timeline.Diverged:
+			return f
+		case unsure == nil:
+			unsure = f
+		}
+	}
+	return unsure
+}
+
+// admits reports whether RESTARTS may be n now, and moves on to it. After a gap
+// values may have been missed.
+func (r *restarts) admits(at *progress, n int, gap bool) bool {
+	if r.order == nil {
+		return r.max < 0 || n <= r.max
+	}
+	for i := at.order; i < len(r.order); i++ {
+		if r.order[i] == n {
+			at.order = i + 1
+			return true
+		}
+		if !gap {
+			break
+		}
+	}
+	return false
+}
+
+// reached reports whether RESTARTS n may be the last.
+func (r *restarts) reached(at *progress, n int) bool {
+	if r.order == nil {
+		return n >= r.min
+	}
+	return at.order == len(r.order)
+}
+
+// next says which RESTARTS are expected.
+func (r *restarts) next(at *progress) string {
+	switch {
+	case r.order == nil:
+		return "RESTARTS " + rangeText(r.min, r.max)
+	case at.order == len(r.order):
+		return fmt.Sprintf("RESTARTS to stay %d", r.order[at.order-1])
+	}
+	return fmt.Sprintf("RESTARTS %d", r.order[at.order])
+}
+
+// diverged is a divergence at an entry of a pod.
+func diverged(e *timeline.Entry, expected, got string) *finding {
+	return &finding{State: timeline.Diverged, Seq: e.Seq, Pod: e.Name, Expected: expected, Got: got, Cause: cause(e.Pod)}
+}
+
+// undecided says that what is missing at the end of a pod may have been missed.
+func undecided(e *timeline.Entry, expected string) *finding {
+	return &finding{State: timeline.Undecided, Seq: e.Seq, Pod: e.Name, Expected: expected, Got: "changes may have been missed"}
+}
+
+// lastWord says that a pod ended or stays as it is.
+func lastWord(p *pod) string {
+	switch {
+	case p.status == "":
+		return "deleted"
+	case p.deleted:
+		return "deleted after " + p.status
+	}
+	return "nothing after " + p.status
+}
+
+// countText is "4 pods", "at most 3 bare pods".
+func countText(low, high int, subject string) string {
+	if low == 1 && high == 1 {
+		subject = map[string]string{"pods": "pod", "bare pods": "bare pod", "pods of a Job": "pod of a Job"}[subject]
+	}
+	return rangeText(low, high) + " " + subject
+}

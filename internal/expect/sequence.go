@@ -1,0 +1,132 @@
+package expect
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxStates is how many states a sequence may name: the sets of positions below
+// are the bits of one word.
+const maxStates = 63
+
+// sequence is a regular expression over STATUS words, compiled to a Glushkov
+// automaton: one position for each word of the expression, and position 0 before
+// the first. Since repeats of a STATUS collapse, a step never leads to a
+// position with the word of the one before.
+type sequence struct {
+	text string
+	// words[p] is the STATUS of position p; words[0] is empty.
+	words []string
+	// at[w] are the positions of a word.
+	at map[string]positions
+	// follow[p] are the positions that may come after p, reach[p] those that may
+	// come at any time after it.
+	follow, reach []positions
+	// last are the positions in which a sequence may end.
+	last positions
+}
+
+// positions is a set of positions. The empty set means that no continuation can
+// match.
+type positions uint64
+
+// start is the set before the first state.
+const start positions = 1
+
+func (s positions) has(p int) bool { return s&(1<<p) != 0 }
+
+// step returns the positions after one more state, which differs from the one
+// before.
+func (q *sequence) step(from positions, status string) positions {
+	return q.next(from) & q.at[status]
+}
+
+// next returns the positions that may come after any of a set.
+func (q *sequence) next(from positions) positions {
+	var to positions
+	for p := range q.follow {
+		if from.has(p) {
+			to |= q.follow[p]
+		}
+	}
+	return to
+}
+
+// skip returns the positions in which the sequence may be if any number of
+// states was missed, none included.
+func (q *sequence) skip(from positions) positions {
+	to := from
+	for p := range q.reach {
+		if from.has(p) {
+			to |= q.reach[p]
+		}
+	}
+	return to
+}
+
+// accepts reports whether the sequence may end here.
+func (q *sequence) accepts(s positions) bool { return s&q.last != 0 }
+
+// expected says what may come next, in the order of the expression:
+// "ContainerCreating or StartError, or nothing more".
+func (q *sequence) expected(from positions) string {
+	next := q.next(from)
+	var words []string
+	for p, w := range q.words {
+		if next.has(p) && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	switch {
+	case len(words) == 0:
+		return "nothing more"
+	case q.accepts(from):
+		return alternatives(words) + ", or nothing more"
+	}
+	return alternatives(words)
+}
+
+// compile builds the automaton of a parsed expression. It fails if a state of
+// the expression can never be part of a sequence, because the same STATUS comes
+// right before or after it in all of them.
+func compile(text string, root fragment, words []word) (*sequence, error) {
+	q := &sequence{
+		text:   text,
+		words:  make([]string, len(words)+1),
+		at:     make(map[string]positions, len(words)),
+		follow: slices.Concat([]positions{root.first}, root.follow(len(words))),
+		last:   root.last,
+	}
+	if root.nullable {
+		q.last |= start
+	}
+	for i, w := range words {
+		q.words[i+1] = w.text
+		q.at[w.text] |= 1 << (i + 1)
+	}
+	for p := range q.follow {
+		q.follow[p] &^= q.at[q.words[p]]
+	}
+	q.reach = closure(q.follow)
+	for i, w := range words {
+		p := i + 1
+		if !q.reach[0].has(p) || !q.last.has(p) && q.reach[p]&q.last == 0 {
+			return nil, &syntaxError{w.offset, fmt.Sprintf("%s can never be seen here: repeats of a STATUS count as one, and %[1]s comes next to it", w.text)}
+		}
+	}
+	return q, nil
+}
+
+// closure returns for each position those that any number of steps, but at least
+// one, leads to.
+func closure(follow []positions) []positions {
+	reach := slices.Clone(follow)
+	for k := range reach {
+		for p := range reach {
+			if reach[p].has(k) {
+				reach[p] |= reach[k]
+			}
+		}
+	}
+	return reach
+}
