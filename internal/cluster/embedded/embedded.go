@@ -41,7 +41,7 @@ type Config struct {
 	Dir        string       // directory of the cluster, made if needed
 	Logger     *slog.Logger // default: none
 	Executable string       // path of a program that runs child.Main; default: this one
-	MaxPods    int          // how many pods the node takes; default: the kubelet's
+	MaxPods    int          // how many pods the node takes; default: 500
 }
 
 // Cluster is an embedded cluster that this process supervises.

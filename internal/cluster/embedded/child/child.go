@@ -20,11 +20,16 @@ import (
 	"time"
 
 	"github.com/joblab/joblab/internal/cluster/embedded/controlplane"
+	"github.com/joblab/joblab/internal/cluster/embedded/pki"
 	"github.com/joblab/joblab/internal/cluster/embedded/protocol"
 )
 
 // stopLimit is how long a clean end may take.
 const stopLimit = 3 * time.Second
+
+// defaultMaxPods is how many pods the node takes at once. The kubelet's own
+// default, 110, is for machines that one node has for itself.
+const defaultMaxPods = 500
 
 var (
 	errSupervisorGone = errors.New("the supervisor is gone")
@@ -46,7 +51,7 @@ func Main(ctx context.Context, args []string, _, stderr io.Writer) error {
 	flags := flag.NewFlagSet("joblab cluster embedded", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	dir := flags.String("dir", "", "the cluster's `directory`")
-	maxPods := flags.Int("max-pods", 0, "how many pods the node takes")
+	maxPods := flags.Int("max-pods", defaultMaxPods, "how many pods the node takes")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -70,7 +75,13 @@ func Main(ctx context.Context, args []string, _, stderr io.Writer) error {
 		})
 	})
 
-	c := cluster{dir: protocol.Dir(*dir), maxPods: *maxPods, listener: inherited.listener, report: inherited.report}
+	c := cluster{
+		dir:      protocol.Dir(*dir),
+		keys:     pki.Existing(protocol.Dir(*dir).Keys()),
+		maxPods:  *maxPods,
+		listener: inherited.listener,
+		report:   inherited.report,
+	}
 	err = c.run(ctx)
 	if ctx.Err() != nil {
 		// However components ended, they were told to.

@@ -4,19 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 
+	"github.com/go-logr/logr"
 	"golang.org/x/sync/errgroup"
+	"k8s.io/klog/v2"
 
 	"github.com/joblab/joblab/internal/cluster/embedded/controlplane"
+	"github.com/joblab/joblab/internal/cluster/embedded/node"
 	"github.com/joblab/joblab/internal/cluster/embedded/pki"
 	"github.com/joblab/joblab/internal/cluster/embedded/protocol"
+	"github.com/joblab/joblab/internal/sandbox"
 )
 
 // cluster is one generation of the cluster.
 type cluster struct {
 	dir      protocol.Dir
+	keys     pki.Keys
 	maxPods  int
 	listener net.Listener
 	report   *os.File
@@ -38,7 +44,7 @@ func (c *cluster) run(ctx context.Context) error {
 	}
 	plane, err := controlplane.Start(ctx, controlplane.Config{
 		EtcdDir:     c.dir.Etcd(),
-		Keys:        pki.Existing(c.dir.Keys()),
+		Keys:        c.keys,
 		Listener:    c.listener,
 		KubeletPort: kubeletPort,
 	})
@@ -81,6 +87,7 @@ func (c *cluster) runComponents(ctx context.Context, plane *controlplane.Control
 	})
 	start("controllers", plane.RunControllers)
 	start("scheduler", plane.RunScheduler)
+	start("node", func(ctx context.Context, up func()) error { return c.runNode(ctx, kubeletPort, up) })
 	start("bootstrap", func(ctx context.Context, up func()) error {
 		if err := plane.Bootstrap(ctx, up); err != nil {
 			return err
@@ -98,6 +105,31 @@ func (c *cluster) runComponents(ctx context.Context, plane *controlplane.Control
 	return components.Wait()
 }
 
+// runNode runs the node until ctx ends.
+func (c *cluster) runNode(ctx context.Context, port int, ready func()) error {
+	config, err := controlplane.ClientConfig(c.keys, c.keys.Node(), c.listener.Addr(), "kubelet")
+	if err != nil {
+		return err
+	}
+	runner, err := sandbox.NewRunner(c.dir.Sandbox())
+	if err != nil {
+		return fmt.Errorf("prepare the container sandbox: %w", err)
+	}
+	return node.Run(ctx, node.Config{
+		Dir:            c.dir.Node(),
+		Name:           pki.NodeName,
+		RESTConfig:     config,
+		ServerCertFile: c.keys.Kubelet().Cert,
+		ServerKeyFile:  c.keys.Kubelet().Key,
+		ClientCAFile:   c.keys.KubeletClientCA(),
+		Port:           port,
+		Logger:         slog.New(logr.ToSlogHandler(klog.Background())),
+		Sandbox:        runner,
+		MaxPods:        c.maxPods,
+		Ready:          ready,
+	})
+}
+
 // waitReady waits until a run can start.
 func (c *cluster) waitReady(ctx context.Context, plane *controlplane.ControlPlane, started []<-chan struct{}) error {
 	for _, up := range started {
@@ -106,6 +138,9 @@ func (c *cluster) waitReady(ctx context.Context, plane *controlplane.ControlPlan
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+	if err := plane.WaitSchedulable(ctx, pki.NodeName); err != nil {
+		return err
 	}
 	return plane.WaitReady(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/cluster/embedded/child"
+	"github.com/joblab/joblab/internal/sandbox"
 )
 
 // limit bounds how long a cluster may take to start or to stop in a test.
@@ -21,6 +22,9 @@ const limit = 2 * time.Minute
 // Main runs the tests, or what the process was started for if that is something
 // else. It does not return.
 func Main(m *testing.M) {
+	if sandbox.IsChild() {
+		sandbox.Main()
+	}
 	if child.IsChild(os.Args) {
 		if err := child.Main(context.Background(), os.Args[3:], os.Stdout, os.Stderr); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -98,7 +98,7 @@ func runTests(m *testing.M) (code int, err error) {
 	components.Go(func() error {
 		return node.Run(ctx, node.Config{
 			Dir: nodeDir, Name: pki.NodeName, RESTConfig: kubelet,
-			ServerCertFile: keys.Kubelet().Cert, ServerKeyFile: keys.Kubelet().Key, ClientCAFile: keys.CA(), Port: port,
+			ServerCertFile: keys.Kubelet().Cert, ServerKeyFile: keys.Kubelet().Key, ClientCAFile: keys.KubeletClientCA(), Port: port,
 			Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)), Sandbox: runner, MaxPods: 1000,
 			Ready: func() { close(ready) },
 		})

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// authority is a certificate that signs others. Its key is kept in memory only:
-// nothing can be signed with it later.
+// authority is a certificate that signs others, with its key.
 type authority struct {
 	cert    *x509.Certificate
 	key     *ecdsa.PrivateKey
@@ -23,13 +22,13 @@ type authority struct {
 // signed is a certificate with its key.
 type signed struct{ certPEM, keyPEM []byte }
 
-func newAuthority(now time.Time) (*authority, error) {
+func newAuthority(name string, now time.Time) (*authority, error) {
 	key, err := newKey()
 	if err != nil {
 		return nil, err
 	}
 	template := &x509.Certificate{
-		Subject:               pkix.Name{CommonName: "joblab"},
+		Subject:               pkix.Name{CommonName: name},
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 		BasicConstraintsValid: true,
 		IsCA:                  true,

@@ -1,11 +1,12 @@
-// Package pki makes and keeps the keys of an embedded cluster: one certificate
-// authority, the certificates that it signed, and the key that signs service
-// account tokens. All keys are ECDSA P-256.
+// Package pki makes and keeps the keys of an embedded cluster: the cluster's
+// certificate authority and what it signed, the key that signs service account
+// tokens, and an authority that signed nothing but the API server's certificate
+// for calls to the kubelet. All keys are ECDSA P-256.
 //
-// Whoever holds a client certificate of this authority has full rights, on the
-// API server and on the kubelet; the API server's approval of certificate
-// signing requests leads nowhere, because no controller signs them. People with
-// less rights get service account tokens.
+//   - Whoever holds a client certificate of the cluster's authority has full
+//     rights on the API server. People with less rights get service account
+//     tokens.
+//   - The authorities' own keys are never written: nothing can be signed later.
 package pki
 
 import (
@@ -35,6 +36,7 @@ const (
 // Files of a directory of keys.
 const (
 	caName            = "ca"
+	kubeletCAName     = "kubelet-client-ca"
 	apiserverName     = "apiserver"
 	adminName         = "admin"
 	componentName     = "component"
@@ -81,9 +83,13 @@ func Open(dir string) (Keys, error) {
 // Existing returns the keys in dir, which Open made before.
 func Existing(dir string) Keys { return Keys{dir: dir} }
 
-// CA is the authority's certificate, which clients verify servers with and
-// servers clients.
+// CA is the certificate of the cluster's authority, with which clients verify
+// servers and the API server its clients.
 func (k Keys) CA() string { return k.path(caName + ".crt") }
+
+// KubeletClientCA is the certificate of the authority with which the kubelet
+// verifies its clients.
+func (k Keys) KubeletClientCA() string { return k.path(kubeletCAName + ".crt") }
 
 // APIServer is the API server's serving certificate.
 func (k Keys) APIServer() Pair { return k.pair(apiserverName) }
@@ -129,7 +135,11 @@ func (k Keys) usable(now time.Time) bool {
 
 // create fills dir with keys that are valid from now.
 func create(dir string, now time.Time) error {
-	ca, err := newAuthority(now)
+	ca, err := newAuthority("joblab", now)
+	if err != nil {
+		return err
+	}
+	kubeletCA, err := newAuthority("joblab-kubelet-clients", now)
 	if err != nil {
 		return err
 	}
@@ -142,11 +152,16 @@ func create(dir string, now time.Time) error {
 		return err
 	}
 	files := map[string][]byte{
-		caName + ".crt":     ca.certPEM,
-		signerName + ".key": signerPEM,
+		caName + ".crt":        ca.certPEM,
+		kubeletCAName + ".crt": kubeletCA.certPEM,
+		signerName + ".key":    signerPEM,
 	}
 	for name, template := range templates() {
-		pair, err := ca.sign(template, now)
+		authority := ca
+		if name == kubeletClientName {
+			authority = kubeletCA
+		}
+		pair, err := authority.sign(template, now)
 		if err != nil {
 			return fmt.Errorf("make certificate %s: %w", name, err)
 		}
