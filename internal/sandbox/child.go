@@ -1,6 +1,10 @@
 package sandbox
 
-import "os"
+import (
+	"os"
+
+	"github.com/joblab/joblab/internal/sandbox/container"
+)
 
 // childMarker is the environment variable that tells a re-executed program
 // that it is to be a container.
@@ -12,4 +16,7 @@ const childMarker = "JOBLAB_SANDBOX_CHILD"
 func IsChild() bool { return os.Getenv(childMarker) != "" }
 
 // Main runs the container that this process is. It does not return.
-func Main() { os.Exit(1) }
+func Main() {
+	container.Main()
+	panic("unreachable")
+}

@@ -1,15 +1,22 @@
 package sandbox
 
 import (
+	"errors"
+	"os"
 	"syscall"
 	"time"
 )
 
 // Process is a started process of a container.
 type Process struct {
-	done chan struct{}
-	pid  int
-	exit Exit
+	runner  *Runner
+	root    string
+	isExec  bool
+	proc    *os.Process
+	control *os.File // closing it ends the process
+	walls   []string
+	done    chan struct{}
+	exit    Exit // set when done is closed
 }
 
 // Exit is how a process ended.
@@ -23,15 +30,55 @@ type Exit struct {
 }
 
 // PID is the process's id on the host.
-func (p *Process) PID() int { return p.pid }
+func (p *Process) PID() int { return p.proc.Pid }
 
 // Signal delivers sig as the kernel delivers it to PID 1 of a container: it is
 // dropped unless the process has a handler for it, except for SIGKILL, which
 // is [Process.Kill]. A process that has ended is not an error.
-func (p *Process) Signal(sig syscall.Signal) error { return nil }
+func (p *Process) Signal(sig syscall.Signal) error {
+	if sig == syscall.SIGKILL {
+		return p.Kill()
+	}
+	return ended(p.proc.Signal(sig))
+}
 
-// Kill ends the process and its whole process group with SIGKILL.
-func (p *Process) Kill() error { return nil }
+// Kill ends the process and its whole process group with SIGKILL. A process
+// that has ended is not an error.
+func (p *Process) Kill() error {
+	select {
+	case <-p.done:
+		return nil // its number may be another process's by now
+	default:
+	}
+	return ended(p.proc.Kill())
+}
+
+func ended(err error) error {
+	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	return err
+}
+
+// wait reaps the process.
+func (p *Process) wait() {
+	state, err := p.proc.Wait()
+	p.exit.At = time.Now()
+	switch {
+	case err != nil:
+		p.exit.Code = 255
+	default:
+		status, _ := state.Sys().(syscall.WaitStatus)
+		p.exit.Code = status.ExitStatus()
+		if status.Signaled() {
+			p.exit.Signal = status.Signal()
+			p.exit.Code = 128 + int(p.exit.Signal)
+		}
+	}
+	p.control.Close()
+	p.runner.leave(p)
+	close(p.done)
+}
 
 // Done is closed when the process has ended and been reaped.
 func (p *Process) Done() <-chan struct{} { return p.done }
@@ -39,6 +86,6 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // Exit says how the process ended. It must be called after Done is closed.
 func (p *Process) Exit() Exit { return p.exit }
 
-// Walls names the walls that stand around the process, the interpreter's own
-// ("tree") first: "tree", "landlock:v6", "seccomp".
-func (p *Process) Walls() []string { return nil }
+// Walls names the walls that stand around the process, the file tree's own
+// first: "tree", "landlock:v6", "seccomp".
+func (p *Process) Walls() []string { return p.walls }

@@ -1,18 +1,277 @@
 package sandbox
 
-import "errors"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/joblab/joblab/internal/sandbox/container"
+	"github.com/joblab/joblab/internal/sandbox/filetree"
+)
 
 // Runner starts containers. It is safe for concurrent use.
-type Runner struct{ dir string }
+type Runner struct {
+	program string // what is executed
+	env     []string
+	starter *starter
+
+	mu    sync.Mutex
+	roots map[string]*tenant // guarded by mu; by Spec.Root
+}
+
+// tenant is a container that runs.
+type tenant struct {
+	init  *Process
+	execs map[*Process]bool
+	next  int // number in the container of the next exec
+}
 
 // NewRunner returns a Runner that keeps its executable in dir, a directory
-// made with mode 0700 if it is not there.
-func NewRunner(dir string) (*Runner, error) { return &Runner{dir: dir}, nil }
+// made with mode 0700 if it is not there. A program without the embedded
+// executable is executed again instead, see [IsChild].
+func NewRunner(dir string) (*Runner, error) {
+	r := &Runner{
+		// The process's own environment, which the container's programs do
+		// not see: small heaps, and no thread for each processor.
+		env:     []string{"GOGC=50", "GOMAXPROCS=2"},
+		starter: newStarter(),
+		roots:   make(map[string]*tenant),
+	}
+	if len(executable) == 0 {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, fmt.Errorf("find own executable: %w", err)
+		}
+		r.program = self
+		r.env = append(r.env, childMarker+"=1")
+		return r, nil
+	}
+	program, err := unpack(dir)
+	if err != nil {
+		return nil, fmt.Errorf("unpack sandbox executable: %w", err)
+	}
+	r.program = program
+	return r, nil
+}
 
-// Prepare makes spec.Root and fills it with the files of spec.Image. It is
-// idempotent: files that are there are left alone.
-func (r *Runner) Prepare(spec *Spec) error { return errors.ErrUnsupported }
+// unpack writes the embedded executable to dir, in one step, so that another
+// process that uses the same file is not disturbed.
+func unpack(dir string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp(dir, ".joblab-sandbox-*")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(executable)
+	if err = errors.Join(err, f.Chmod(0o700), f.Close()); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "joblab-sandbox")
+	return path, os.Rename(f.Name(), path)
+}
 
 // Start starts a process. The error is a [*StartError] when the command itself
 // cannot be started, as opposed to something that is wrong on the host.
-func (r *Runner) Start(spec Spec) (*Process, error) { return nil, errors.ErrUnsupported }
+func (r *Runner) Start(spec Spec) (*Process, error) {
+	cfg, err := r.config(&spec)
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{runner: r, root: spec.Root, isExec: spec.Exec, done: make(chan struct{})}
+	if err := r.enter(p, cfg); err != nil {
+		return nil, err
+	}
+	if err := p.start(&spec, cfg); err != nil {
+		r.leave(p)
+		return nil, err
+	}
+	return p, nil
+}
+
+// config is what the process is told.
+func (r *Runner) config(spec *Spec) (*container.Config, error) {
+	cfg := &container.Config{
+		Root: spec.Root, Argv: spec.Argv, Dir: spec.Dir, Hostname: spec.Hostname, Exec: spec.Exec,
+		Env: slices.Clone(spec.Env),
+	}
+	if len(cfg.Argv) == 0 {
+		cfg.Argv = slices.Concat(spec.Image.Entrypoint, spec.Image.Cmd)
+	}
+	if len(cfg.Argv) == 0 {
+		return nil, &StartError{Message: "no command specified", Code: 128}
+	}
+	if cfg.Dir == "" {
+		cfg.Dir = spec.Image.WorkingDir
+	}
+	if cfg.Dir == "" {
+		cfg.Dir = "/"
+	}
+	setDefault := func(kv string) {
+		key, _, _ := strings.Cut(kv, "=")
+		if !slices.ContainsFunc(cfg.Env, func(s string) bool { return strings.HasPrefix(s, key+"=") }) {
+			cfg.Env = append(cfg.Env, kv)
+		}
+	}
+	for _, kv := range spec.Image.Env {
+		setDefault(kv)
+	}
+	setDefault(defaultPath)
+	setDefault("HOSTNAME=" + spec.Hostname)
+	setDefault("HOME=/root")
+	for _, m := range spec.Mounts {
+		cfg.Mounts = append(cfg.Mounts, filetree.Mount(m))
+	}
+	return cfg, nil
+}
+
+// defaultPath is what container runtimes set when the image says nothing.
+const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// enter notes a process and numbers it: 1 for the container's own, larger ones
+// for execs.
+func (r *Runner) enter(p *Process, cfg *container.Config) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := r.roots[p.root]
+	if !p.isExec {
+		if t != nil {
+			return fmt.Errorf("a container runs in %s already", p.root)
+		}
+		r.roots[p.root] = &tenant{init: p, execs: make(map[*Process]bool), next: execNumbers}
+		cfg.PID = 1
+		return nil
+	}
+	if t == nil {
+		return fmt.Errorf("no container runs in %s", p.root)
+	}
+	cfg.PID = t.next
+	t.next += execNumbers
+	t.execs[p] = true
+	return nil
+}
+
+// execNumbers is how far the process numbers of execs lie apart: each process
+// of the host numbers what runs in it by itself.
+const execNumbers = 1000
+
+// leave forgets a process. When it is the container's own, the kernel ends
+// everything else in the container.
+func (r *Runner) leave(p *Process) {
+	r.mu.Lock()
+	t := r.roots[p.root]
+	var kill []*Process
+	switch {
+	case t == nil:
+	case p.isExec:
+		delete(t.execs, p)
+	default:
+		for e := range t.execs {
+			kill = append(kill, e)
+		}
+		delete(r.roots, p.root)
+	}
+	r.mu.Unlock()
+	for _, e := range kill {
+		e.Kill()
+	}
+}
+
+// init is PID 1 of the container with the given root, or nil.
+func (r *Runner) init(root string) *Process {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t := r.roots[root]; t != nil {
+		return t.init
+	}
+	return nil
+}
+
+// start starts the process of the host and waits until it says that the
+// command runs.
+func (p *Process) start(spec *Spec, cfg *container.Config) error {
+	message, err := json.Marshal(cfg)
+	if err != nil {
+		return err
+	}
+	var pipes pipes
+	defer pipes.close()
+	control, controlWrite, err := pipes.open()
+	if err != nil {
+		return err
+	}
+	reportRead, report, err := pipes.open()
+	if err != nil {
+		return err
+	}
+	stdin, feed, err := pipes.stdin(spec.Stdin)
+	if err != nil {
+		return err
+	}
+	proc, err := p.runner.starter.start(p.runner.program, &os.ProcAttr{
+		Dir:   "/",
+		Env:   p.runner.env,
+		Files: []*os.File{stdin, orNull(spec.Stdout, stdin), orNull(spec.Stderr, stdin), control, report},
+		Sys:   processAttributes(),
+	})
+	if err != nil {
+		return fmt.Errorf("start sandbox: %w", err)
+	}
+	p.proc = proc
+	p.control = pipes.keep(controlWrite)
+	pipes.keep(reportRead)
+	pipes.close()
+	if feed != nil {
+		go feed()
+	}
+	if _, err := controlWrite.Write(message); err != nil && !errors.Is(err, syscall.EPIPE) {
+		proc.Kill()
+	}
+	dec := json.NewDecoder(reportRead)
+	var first container.Report
+	err = dec.Decode(&first)
+	if err == nil && first.Started {
+		p.walls = first.Walls
+		go p.listen(dec, reportRead)
+		go p.wait()
+		return nil
+	}
+	reportRead.Close()
+	p.wait()
+	switch {
+	case err != nil:
+		return fmt.Errorf("start sandbox: it ended (%d) before it was ready: %w", p.exit.Code, err)
+	case first.Internal:
+		return fmt.Errorf("start sandbox: %s", first.Failure)
+	case p.isExec:
+		code := 127
+		if first.Found {
+			code = 126
+		}
+		return &StartError{Message: execPrefix + first.Failure, Code: code}
+	}
+	return &StartError{Message: createPrefix + first.Failure, Code: 128}
+}
+
+// listen serves the requests of the process until it ends.
+func (p *Process) listen(dec *json.Decoder, r io.Closer) {
+	defer r.Close()
+	for {
+		var rep container.Report
+		if err := dec.Decode(&rep); err != nil {
+			return
+		}
+		if init := p.runner.init(p.root); init != nil && rep.Signal != 0 && rep.Signal != syscall.SIGKILL {
+			init.Signal(rep.Signal)
+		}
+	}
+}

@@ -2,4 +2,6 @@
 // run in. Only package sandbox starts it.
 package main
 
-func main() {}
+import "github.com/joblab/joblab/internal/sandbox/container"
+
+func main() { container.Main() }

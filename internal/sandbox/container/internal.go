@@ -1,0 +1,63 @@
+package container
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// internalCommand is what lowered scripts and onCall ask for.
+func (s *shell) internalCommand(ctx context.Context, hc interp.HandlerContext, p *process, args []string) error {
+	switch op, args := args[0], args[1:]; op {
+	case "start", "start-simple":
+		job := s.m.spawn(p, args[0])
+		job.simple = op == "start-simple"
+		p.adopt(job)
+		return hc.Builtin(ctx, []string{"eval", varLast + "=" + strconv.Itoa(job.pid)})
+	case "end":
+		p.exit(atoi(args[0]))
+		return nil
+	case "die":
+		return s.die(ctx, hc, p)
+	case "trap-done":
+		p.setTrapDone(true)
+		return nil
+	case "trap-then":
+		if err := s.runTraps(ctx, hc, p); err != nil {
+			return err
+		}
+		return hc.Builtin(ctx, []string{"eval", quote(args)})
+	case "builtin":
+		return builtin(args[0])(s, ctx, hc, p, args)
+	default:
+		return fmt.Errorf("unknown internal command %q", op)
+	}
+}
+
+// quote writes args so that a shell reads them back.
+func quote(args []string) string {
+	quoted := make([]string, len(args))
+	for i, arg := range args {
+		q, err := syntax.Quote(arg, syntax.LangBash)
+		if err != nil {
+			q = "''" // only NUL bytes cannot be quoted, and no argument has one
+		}
+		quoted[i] = q
+	}
+	return strings.Join(quoted, " ")
+}
+
+// run runs a command that is not to be looked up among functions.
+func (s *shell) run(ctx context.Context, hc interp.HandlerContext, p *process, args []string) error {
+	if fn := builtin(args[0]); fn != nil {
+		return fn(s, ctx, hc, p, args)
+	}
+	if interp.IsBuiltin(args[0]) {
+		return hc.Builtin(ctx, args)
+	}
+	return s.after(ctx, hc, p, s.program(ctx, hc, p, args))
+}

@@ -1,0 +1,113 @@
+package container
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// lower rewrites a parsed script for what the interpreter lacks:
+//
+//   - $$, $!, $0 and $PPID are the container's, not the host process's;
+//   - a background job is announced, so that it has a process id which kill
+//     and wait know, and its end is recorded;
+//   - tests of a file's owner, which would read the host's user database,
+//     become tests of existence: every file belongs to the container's root.
+//
+// It also notes the names of functions, which take precedence over commands.
+func (s *shell) lower(node syntax.Node) {
+	var jobs []*syntax.Stmt
+	syntax.Walk(node, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			if n.Name != nil {
+				s.funcs.Store(n.Name.Value, true)
+			}
+		case *syntax.Stmt:
+			if n.Background {
+				jobs = append(jobs, n)
+			}
+		case *syntax.ParamExp:
+			if n.Param == nil {
+				break
+			}
+			switch n.Param.Value {
+			case "$":
+				n.Param.Value = varPID
+			case "PPID":
+				n.Param.Value = varPPID
+			case "0":
+				n.Param.Value = varZero
+			case "!":
+				n.Param.Value = varLast
+			}
+			n.Short = false
+		case *syntax.UnaryTest:
+			if n.Op == syntax.TsUsrOwn || n.Op == syntax.TsGrpOwn {
+				n.Op = syntax.TsExists
+			}
+		}
+		return true
+	})
+	for _, job := range jobs {
+		lowerJob(job)
+	}
+}
+
+// lowerJob turns "S &" into
+//
+//	{ __joblab start TEXT; { __joblab_job=$__joblab_last; ( S ) && __joblab end 0 || __joblab end $?; } & }
+func lowerJob(st *syntax.Stmt) {
+	var text strings.Builder
+	body := *st
+	body.Background = false
+	syntax.NewPrinter(syntax.SingleLine(true)).Print(&text, &body)
+	call, simple := body.Cmd.(*syntax.CallExpr)
+	kind := "start"
+	if simple && len(call.Args) > 0 {
+		kind = "start-simple"
+	}
+	at := st.Position
+	end := func(status syntax.WordPart) *syntax.Stmt {
+		return statement(at, words(at, lit(internal), lit("end"), status))
+	}
+	finish := &syntax.BinaryCmd{
+		OpPos: at, Op: syntax.OrStmt,
+		X: statement(at, &syntax.BinaryCmd{
+			OpPos: at, Op: syntax.AndStmt,
+			X: statement(at, &syntax.Subshell{Lparen: at, Rparen: at, Stmts: []*syntax.Stmt{&body}}),
+			Y: end(lit("0")),
+		}),
+		Y: end(param("?")),
+	}
+	job := statement(at, &syntax.Block{Lbrace: at, Rbrace: at, Stmts: []*syntax.Stmt{
+		statement(at, &syntax.CallExpr{Assigns: []*syntax.Assign{{
+			Name: lit(varJob), Value: &syntax.Word{Parts: []syntax.WordPart{param(varLast)}},
+		}}}),
+		statement(at, finish),
+	}})
+	job.Background = true
+	*st = syntax.Stmt{Position: at, Comments: st.Comments, Cmd: &syntax.Block{Lbrace: at, Rbrace: at, Stmts: []*syntax.Stmt{
+		statement(at, words(at, lit(internal), lit(kind), &syntax.SglQuoted{Value: text.String()})),
+		job,
+	}}}
+}
+
+func lit(s string) *syntax.Lit { return &syntax.Lit{Value: s} }
+
+func param(name string) *syntax.ParamExp { return &syntax.ParamExp{Param: lit(name)} }
+
+func words(at syntax.Pos, parts ...syntax.WordPart) *syntax.CallExpr {
+	call := &syntax.CallExpr{}
+	for _, p := range parts {
+		if l, ok := p.(*syntax.Lit); ok {
+			l.ValuePos, l.ValueEnd = at, at
+		}
+		call.Args = append(call.Args, &syntax.Word{Parts: []syntax.WordPart{p}})
+	}
+	return call
+}
+
+func statement(at syntax.Pos, cmd syntax.Command) *syntax.Stmt {
+	return &syntax.Stmt{Position: at, Cmd: cmd}
+}

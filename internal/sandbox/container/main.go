@@ -1,0 +1,114 @@
+package container
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/joblab/joblab/internal/sandbox/filetree"
+)
+
+// Main runs the container that this process is and exits with its code.
+func Main() {
+	code, err := run()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "joblab-sandbox:", err)
+		code = 125
+	}
+	os.Exit(code)
+}
+
+func run() (int, error) {
+	// The host's time zone is a file of the host.
+	time.Local = time.UTC
+	control, report, err := openControl()
+	if err != nil {
+		return 0, err
+	}
+	var cfg Config
+	dec := json.NewDecoder(control)
+	if err := dec.Decode(&cfg); err != nil {
+		return 0, fmt.Errorf("read configuration: %w", err)
+	}
+	go dieWithParent(io.MultiReader(dec.Buffered(), control))
+
+	reports := &reporter{enc: json.NewEncoder(report)}
+	tree, walls, err := prepare(&cfg)
+	if err != nil {
+		reports.send(Report{Failure: err.Error(), Internal: true})
+		return 125, nil
+	}
+	m := newMachine(&cfg, tree, reports)
+	call := m.call()
+	prog, err := m.find(call, cfg.Argv[0])
+	if err != nil {
+		reports.send(Report{Failure: startFailure(cfg.Argv[0], err), Found: errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EISDIR)})
+		return 125, nil
+	}
+	if err := reports.send(Report{Started: true, Walls: walls}); err != nil {
+		return 0, err
+	}
+	code := m.runMain(context.Background(), prog, call)
+	return code, nil
+}
+
+// prepare opens the file tree and puts up the walls.
+func prepare(cfg *Config) (*filetree.Tree, []string, error) {
+	tree, err := filetree.Open(cfg.Root)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range cfg.Mounts {
+		if err := tree.Mount(m); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := tree.AddDevices(); err != nil {
+		return nil, nil, err
+	}
+	tree.AddProc(strconv.Itoa(cfg.PID), cfg.Argv, cfg.Env)
+	view := filetree.View{Tree: tree, Dir: "/"}
+	if err := view.MkdirAll(cfg.Dir, 0o755); err != nil && !errors.Is(err, syscall.EROFS) {
+		return nil, nil, err
+	}
+	walls, err := restrict(cfg)
+	return tree, walls, err
+}
+
+// openControl takes over the two pipes to the parent.
+func openControl() (control, report *os.File, err error) {
+	for _, fd := range []int{ControlFD, ReportFD} {
+		syscall.CloseOnExec(fd)
+	}
+	// Non-blocking, so that waiting for the end of the parent takes no thread.
+	if err := syscall.SetNonblock(ControlFD, true); err != nil {
+		return nil, nil, fmt.Errorf("control pipe: %w", err)
+	}
+	return os.NewFile(ControlFD, "control"), os.NewFile(ReportFD, "report"), nil
+}
+
+// dieWithParent ends the container when the control pipe closes. On Linux the
+// kernel does so too, when the parent's thread ends.
+func dieWithParent(control io.Reader) {
+	io.Copy(io.Discard, control)
+	syscall.Kill(os.Getpid(), syscall.SIGKILL)
+}
+
+// reporter sends reports to the parent.
+type reporter struct {
+	mu  sync.Mutex
+	enc *json.Encoder
+}
+
+func (r *reporter) send(rep Report) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.enc.Encode(rep)
+}
