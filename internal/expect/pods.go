@@ -133,7 +133,7 @@ func (r *podsRule) text() string {
 		parts[0] = rangeText(r.min, r.max)
 	}
 	if r.each != nil {
-		parts = append(parts, "each "+strings.Join(strings.Fields(r.each.text), " "))
+		parts = append(parts, "each "+r.each.String())
 	}
 	if r.restarts != nil {
 		parts = append(parts, "restarts "+r.restarts.text())

@@ -2,6 +2,7 @@ package expect
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -128,7 +129,7 @@ func (c *podsCheck) isFit(p *pod, at *progress) bool {
 func (c *podsCheck) incomplete(run *facts, p *pod, at *progress, partly bool) *finding {
 	if each := c.rule.each; each != nil && !partly && !each.accepts(at.seen) {
 		if each.accepts(at.word) {
-			return undecided(p.entry, each.expected(at.seen))
+			return undecided(p.entry, each.String())
 		}
 		return diverged(p.entry, each.expected(at.word), lastWord(p))
 	}
@@ -254,8 +255,8 @@ func lastWord(p *pod) string {
 
 // countText is "4 pods", "at most 3 bare pods".
 func countText(low, high int, subject string) string {
-	if low == 1 && high == 1 {
-		subject = map[string]string{"pods": "pod", "bare pods": "bare pod", "pods of a Job": "pod of a Job"}[subject]
+	if high == 1 || high < 0 && low == 1 {
+		subject = strings.Replace(subject, "pods", "pod", 1)
 	}
 	return rangeText(low, high) + " " + subject
 }

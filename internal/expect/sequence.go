@@ -3,6 +3,7 @@ package expect
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // maxStates is how many states a sequence may name: the sets of positions below
@@ -29,6 +30,9 @@ type sequence struct {
 // positions is a set of positions. The empty set means that no continuation can
 // match.
 type positions uint64
+
+// String is the expression with single blanks.
+func (q *sequence) String() string { return strings.Join(strings.Fields(q.text), " ") }
 
 // start is the set before the first state.
 const start positions = 1
