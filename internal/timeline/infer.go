@@ -125,7 +125,7 @@ func (h *podHistory) inferInit(in *inference) {
 				in.add(corev1.PodPending, status, 0, 0, proof, func(c *Container) {
 					c.wait(statusPodInitializing)
 					if j := slices.IndexFunc(spec, func(s corev1.Container) bool { return s.Name == c.Name }); j == i {
-						c.run(*at)
+						c.run(*at, false)
 					} else if j >= 0 && j < i {
 						*c = newContainer(&spec[j], true, statuses)
 					}

@@ -116,10 +116,14 @@ func (h *podHistory) inferTogether(in *inference) {
 	h.ran = 1
 	if in.e.Pod.Status != statusRunning && started.Before(finished) {
 		in.add(corev1.PodRunning, statusRunning, readyAtStart(in.pod), 0, proof, func(c *Container) {
-			if _, s := containerStatus(statuses, c.Name); s != nil && !c.Init {
-				_, at := startedAt(&s.State)
-				c.run(*at)
+			specs := in.pod.Spec.Containers
+			i := slices.IndexFunc(specs, func(s corev1.Container) bool { return s.Name == c.Name })
+			_, s := containerStatus(statuses, c.Name)
+			if c.Init || s == nil || i < 0 {
+				return
 			}
+			_, at := startedAt(&s.State)
+			c.run(*at, readyAtOnce(&specs[i]))
 		})
 	}
 }
@@ -128,7 +132,7 @@ func (h *podHistory) inferTogether(in *inference) {
 func (in *inference) ran(n int, field string, at time.Time) {
 	in.add(corev1.PodRunning, statusRunning, readyAtStart(in.pod), n, field+"="+at.Format(time.RFC3339), func(c *Container) {
 		if !c.Init {
-			c.run(at)
+			c.run(at, readyAtOnce(&in.pod.Spec.Containers[0]))
 			c.Restarts = n
 		}
 	})

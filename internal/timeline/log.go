@@ -28,12 +28,13 @@ type Log struct {
 	changed chan struct{}
 }
 
-// Follow yields the records after the given Seq, in order and without holes,
-// those already there first, then each as it is written. It ends after the last
+// Follow yields the records after the given Seq (all after 0 or less), in order
+// and without holes, those already there first, then each as it is written. It ends after the last
 // record of a sealed log, when ctx ends, or when the consumer stops. Each
 // consumer reads at its own pace.
 func (l *Log) Follow(ctx context.Context, after Seq) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
+		after := max(after, 0)
 		for {
 			records, sealed, changed := l.after(after)
 			for _, r := range records {

@@ -68,12 +68,14 @@ func startedAt(s *corev1.ContainerState) (field string, at *time.Time) {
 func readyAtStart(pod *corev1.Pod) int {
 	n := 0
 	for i := range pod.Spec.Containers {
-		if c := &pod.Spec.Containers[i]; c.ReadinessProbe == nil && c.StartupProbe == nil {
+		if readyAtOnce(&pod.Spec.Containers[i]) {
 			n++
 		}
 	}
 	return n
 }
+
+func readyAtOnce(c *corev1.Container) bool { return c.ReadinessProbe == nil && c.StartupProbe == nil }
 
 // endStatus is what kubectl prints for a container that ended.
 func endStatus(t *corev1.ContainerStateTerminated) string {
@@ -93,4 +95,6 @@ func wait(reason string) func(*Container) {
 
 func (c *Container) wait(reason string) { c.State, c.Reason = Waiting, reason }
 
-func (c *Container) run(at time.Time) { c.State, c.StartedAt = Running, &at }
+func (c *Container) run(at time.Time, ready bool) {
+	c.State, c.StartedAt, c.Ready = Running, &at, ready
+}
