@@ -79,8 +79,9 @@ func (p *process) supervise(c *Cluster) (time.Duration, error) {
 				readySince = time.Now()
 				c.status.ready(r.Version)
 				c.logger.Info("cluster is ready", "version", r.Version)
+			case r.Error != "" && reason == nil:
+				reason = errors.New(r.Error) // what follows the first is its consequence
 			case r.Error != "":
-				reason = errors.New(r.Error)
 			default:
 				c.status.set(func(s *cluster.Status) { s.Step = r.Step })
 			}

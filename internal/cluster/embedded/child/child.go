@@ -31,10 +31,7 @@ const stopLimit = 3 * time.Second
 // default, 110, is for machines that one node has for itself.
 const defaultMaxPods = 500
 
-var (
-	errSupervisorGone = errors.New("the supervisor is gone")
-	errEnded          = errors.New("ended by itself")
-)
+var errSupervisorGone = errors.New("the supervisor is gone")
 
 // IsChild reports whether args, a program's arguments with its name, make the
 // process a child. Main then takes args[3:].
@@ -84,10 +81,9 @@ func Main(ctx context.Context, args []string, _, stderr io.Writer) error {
 	}
 	err = c.run(ctx)
 	if ctx.Err() != nil {
-		// However components ended, they were told to.
-		return nil
+		return nil // however components ended, they were told to
 	}
-	_ = protocol.Report{Error: err.Error()}.Write(inherited.report)
+	c.fail(err)
 	return err
 }
 

@@ -9,7 +9,6 @@ import (
 	"os"
 
 	"github.com/go-logr/logr"
-	"golang.org/x/sync/errgroup"
 	"k8s.io/klog/v2"
 
 	"github.com/joblab/joblab/internal/cluster/embedded/controlplane"
@@ -54,41 +53,21 @@ func (c *cluster) run(ctx context.Context) error {
 	return errors.Join(c.runComponents(ctx, plane, kubeletPort), plane.Stop())
 }
 
-// runComponents runs all that are clients of the API server, and returns when
-// they have ended.
+// runComponents runs all that are clients of the API server until ctx ends or
+// one of them does, and returns when all have ended.
 func (c *cluster) runComponents(ctx context.Context, plane *controlplane.ControlPlane, kubeletPort int) error {
 	if err := c.step("start controllers, scheduler and node"); err != nil {
 		return err
 	}
-	components, ctx := errgroup.WithContext(ctx)
-	var started []<-chan struct{}
-	start := func(name string, run func(context.Context, func()) error) {
-		up := make(chan struct{})
-		started = append(started, up)
-		components.Go(func() error {
-			err := run(ctx, func() { close(up) })
-			if err == nil && ctx.Err() == nil {
-				err = errEnded
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			return nil
-		})
-	}
-	start("API server", func(ctx context.Context, up func()) error {
+	components := newComponents(ctx, c.fail)
+	components.start("API server", func(ctx context.Context, up func()) error {
 		up()
-		select {
-		case <-plane.Done():
-			return errEnded
-		case <-ctx.Done():
-			return nil
-		}
+		return plane.Wait(ctx)
 	})
-	start("controllers", plane.RunControllers)
-	start("scheduler", plane.RunScheduler)
-	start("node", func(ctx context.Context, up func()) error { return c.runNode(ctx, kubeletPort, up) })
-	start("bootstrap", func(ctx context.Context, up func()) error {
+	components.start("controllers", plane.RunControllers)
+	components.start("scheduler", plane.RunScheduler)
+	components.start("node", func(ctx context.Context, up func()) error { return c.runNode(ctx, kubeletPort, up) })
+	components.start("bootstrap", func(ctx context.Context, up func()) error {
 		if err := plane.Bootstrap(ctx, up); err != nil {
 			return err
 		}
@@ -96,13 +75,15 @@ func (c *cluster) runComponents(ctx context.Context, plane *controlplane.Control
 		<-ctx.Done()
 		return nil
 	})
-	components.Go(func() error {
-		if err := c.waitReady(ctx, plane, started); err != nil {
+	return components.wait(func(ctx context.Context) error {
+		if err := plane.WaitSchedulable(ctx, pki.NodeName); err != nil {
+			return err
+		}
+		if err := plane.WaitReady(ctx); err != nil {
 			return err
 		}
 		return protocol.Report{Ready: true, Version: controlplane.Version}.Write(c.report)
 	})
-	return components.Wait()
 }
 
 // runNode runs the node until ctx ends.
@@ -130,19 +111,11 @@ func (c *cluster) runNode(ctx context.Context, port int, ready func()) error {
 	})
 }
 
-// waitReady waits until a run can start.
-func (c *cluster) waitReady(ctx context.Context, plane *controlplane.ControlPlane, started []<-chan struct{}) error {
-	for _, up := range started {
-		select {
-		case <-up:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	if err := plane.WaitSchedulable(ctx, pki.NodeName); err != nil {
-		return err
-	}
-	return plane.WaitReady(ctx)
+// fail tells the supervisor why the cluster is about to end, before its end
+// makes other components fail.
+func (c *cluster) fail(err error) {
+	// A supervisor that is gone needs no reason.
+	_ = protocol.Report{Error: err.Error()}.Write(c.report)
 }
 
 func (c *cluster) step(what string) error {

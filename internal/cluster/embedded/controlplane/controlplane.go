@@ -97,8 +97,16 @@ func Start(ctx context.Context, cfg Config) (*ControlPlane, error) {
 	return c, nil
 }
 
-// Done is closed when the API server has ended.
-func (c *ControlPlane) Done() <-chan struct{} { return c.done }
+// Wait waits until the API server has ended by itself, and returns why, or until
+// ctx ends.
+func (c *ControlPlane) Wait(ctx context.Context) error {
+	select {
+	case <-c.done:
+		return c.err
+	case <-ctx.Done():
+		return nil
+	}
+}
 
 // Stop stops the API server, then etcd, and returns the error with which the API
 // server ended, if any. Goroutines of both remain; the process should end soon.

@@ -6,6 +6,7 @@ package embeddedtest
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"testing"
 	"time"
@@ -45,7 +46,10 @@ func Start(t testing.TB) cluster.Cluster {
 // StartIn is Start in a directory of the caller's.
 func StartIn(t testing.TB, dir string) *embedded.Cluster {
 	t.Helper()
-	c, err := embedded.Start(t.Context(), embedded.Config{Dir: dir})
+	c, err := embedded.Start(t.Context(), embedded.Config{
+		Dir:    dir,
+		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
