@@ -70,6 +70,7 @@ func register(ctx context.Context, client clientset.Interface, cfg Config, m *ma
 		corev1.ResourceEphemeralStorage: *resource.NewQuantity(int64(disk.capacity), resource.BinarySI),
 	}
 	node.Status.Allocatable = node.Status.Capacity
+	node.ResourceVersion = "" // controllers label and taint the node meanwhile: only the status is ours
 	node, err = nodes.UpdateStatus(ctx, node, metav1.UpdateOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("give the Node object its addresses: %w", err)
