@@ -26,8 +26,12 @@ func newJudge(c *Contract) *judge {
 	return j
 }
 
-// Observe implements [timeline.Judge].
+// Observe implements [timeline.Judge]. What comes after run.until held is not
+// judged, however late the run is stopped.
 func (j *judge) Observe(e *timeline.Entry) []timeline.Verdict {
+	if j.Done() {
+		return nil
+	}
 	c, ok := j.run.observe(e)
 	if !ok {
 		return nil
@@ -49,6 +53,9 @@ func (j *judge) Observe(e *timeline.Entry) []timeline.Verdict {
 
 // Deadline implements [timeline.Judge].
 func (j *judge) Deadline() (t float64, ok bool) {
+	if j.Done() {
+		return 0, false
+	}
 	for _, d := range j.open {
 		if d == nil {
 			continue
@@ -62,6 +69,9 @@ func (j *judge) Deadline() (t float64, ok bool) {
 
 // Tick implements [timeline.Judge].
 func (j *judge) Tick(t float64) []timeline.Verdict {
+	if j.Done() {
+		return nil
+	}
 	var decided []timeline.Verdict
 	for i, d := range j.open {
 		if d == nil {

@@ -123,6 +123,7 @@ func tell(t testing.TB, c *Contract, entries []timeline.Entry, settled bool) str
 	j := c.Judge()
 	states := map[string]timeline.State{}
 	var b strings.Builder
+	until := false
 	note := func(at timeline.Seq, vs []timeline.Verdict) {
 		for _, v := range vs {
 			if states[v.ID] != "" {
@@ -143,9 +144,9 @@ func tell(t testing.TB, c *Contract, entries []timeline.Entry, settled bool) str
 				t.Errorf("Checks says that %s is %s: got %s, want %s", v.ID, v.State, v.State, want)
 			}
 		}
-		if j.Done() {
+		if done := j.Done(); done && !until {
+			until = true
 			b.WriteString("until\n")
-			break
 		}
 	}
 	final := j.Settle(settled)

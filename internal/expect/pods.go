@@ -42,7 +42,7 @@ func parsePods(v strictyaml.Value) (string, func() decider) {
 		r.of = of.OneOf("Job", "none")
 	}
 	if count := m.Get("count"); count.Present() {
-		r.min, r.max = parseRange(count)
+		r.min, r.max = parseRange(count, r.min)
 	}
 	if each := m.Get("each"); each.Present() {
 		r.each = parseEach(each)
@@ -69,27 +69,32 @@ func parsePods(v strictyaml.Value) (string, func() decider) {
 	return r.text(), func() decider { return &podsCheck{rule: r} }
 }
 
-// parseRange parses "4" or "{min: 3, max: 5}", of which one may be left out.
-func parseRange(v strictyaml.Value) (minimum, maximum int) {
+// parseRange parses "4" or "{min: 3, max: 5}", of which one may be left out. What
+// cannot be read is as if the range were from a minimum without end.
+func parseRange(v strictyaml.Value, otherwise int) (low, high int) {
 	if !v.IsMapping() {
-		n := v.Int(0)
-		return n, n
+		if n, ok := v.Int(0); ok {
+			return n, n
+		}
+		return otherwise, -1
 	}
 	m := v.Mapping("min", "max")
-	maximum = -1
 	if len(m.Keys()) == 0 {
 		v.Problemf("is empty: want min or max")
 	}
-	if low := m.Get("min"); low.Present() {
-		minimum = low.Int(0)
+	high = -1
+	if value := m.Get("min"); value.Present() {
+		low, _ = value.Int(0)
 	}
-	if high := m.Get("max"); high.Present() {
-		maximum = high.Int(0)
-		if maximum < minimum {
-			high.Problemf("%d is less than min, %d", maximum, minimum)
+	if value := m.Get("max"); value.Present() {
+		n, ok := value.Int(0)
+		if ok && n < low {
+			value.Problemf("%d is less than min, %d", n, low)
+		} else if ok {
+			high = n
 		}
 	}
-	return minimum, maximum
+	return low, high
 }
 
 func parseEach(v strictyaml.Value) *sequence {
@@ -108,20 +113,20 @@ func parseEach(v strictyaml.Value) *sequence {
 // parseRestarts parses "0", "{max: 3}" or "[0, 1, 2, 3]".
 func parseRestarts(v strictyaml.Value) *restarts {
 	if !v.IsList() {
-		low, high := parseRange(v)
+		low, high := parseRange(v, 0)
 		return &restarts{min: low, max: high}
 	}
 	r := &restarts{}
-	for i, value := range v.List() {
-		n := value.Int(0)
-		if i > 0 && n == r.order[i-1] {
+	values := v.List()
+	if len(values) == 0 {
+		v.Problemf("is empty: want the values that RESTARTS takes")
+	}
+	for _, value := range values {
+		n, ok := value.Int(0)
+		if before := len(r.order) - 1; ok && before >= 0 && n == r.order[before] {
 			value.Problemf("%d comes right after %[1]d: repeats count as one", n)
 		}
 		r.order = append(r.order, n)
-	}
-	if len(r.order) == 0 {
-		v.Problemf("is empty: want the values that RESTARTS takes")
-		r.order = []int{0}
 	}
 	return r
 }

@@ -106,7 +106,7 @@ func (c *podsCheck) advance(run *facts, ch change, p *pod, at *progress) *findin
 		return diverged(ch.entry, want.next(at), fmt.Sprintf("RESTARTS %d", p.restarts))
 	}
 	if c.rule.end == "kept" && ch.terminating {
-		return diverged(ch.entry, "kept", "deleted")
+		return &finding{State: timeline.Diverged, Seq: ch.entry.Seq, Pod: p.name, Expected: "kept", Got: "deleted"}
 	}
 	if ch.deleted {
 		if f := c.incomplete(run, p, at, false); f != nil && f.State == timeline.Diverged {
@@ -140,7 +140,7 @@ func (c *podsCheck) incomplete(run *facts, p *pod, at *progress, partly bool) *f
 		return diverged(p.entry, want.next(at), fmt.Sprintf("RESTARTS %d", p.restarts))
 	}
 	if c.rule.end == "deleted" && !p.deleted {
-		return diverged(p.entry, "deleted", "kept")
+		return &finding{State: timeline.Diverged, Seq: p.entry.Seq, Pod: p.name, Expected: "deleted", Got: "kept"}
 	}
 	return nil
 }

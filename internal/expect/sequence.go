@@ -108,17 +108,28 @@ func compile(text string, root fragment, words []word) (*sequence, error) {
 		q.words[i+1] = w.text
 		q.at[w.text] |= 1 << (i + 1)
 	}
+	var repeated positions // those that their own word follows
 	for p := range q.follow {
-		q.follow[p] &^= q.at[q.words[p]]
-	}
-	q.reach = closure(q.follow)
-	for i, w := range words {
-		p := i + 1
-		if !q.reach[0].has(p) || !q.last.has(p) && q.reach[p]&q.last == 0 {
-			return nil, &syntaxError{w.offset, fmt.Sprintf("%s can never be seen here: repeats of a STATUS count as one, and %[1]s comes next to it", w.text)}
+		if again := q.at[q.words[p]]; q.follow[p]&again != 0 {
+			repeated |= 1 << p
+			q.follow[p] &^= again
 		}
 	}
-	return q, nil
+	q.reach = closure(q.follow)
+	var useless, cause []int
+	for p := 1; p < len(q.words); p++ {
+		if !q.reach[0].has(p) || !q.last.has(p) && q.reach[p]&q.last == 0 {
+			useless = append(useless, p)
+			if repeated.has(p) {
+				cause = append(cause, p)
+			}
+		}
+	}
+	if len(useless) == 0 {
+		return q, nil
+	}
+	w := words[append(cause, useless...)[0]-1]
+	return nil, &syntaxError{w.offset, fmt.Sprintf("%s can never be seen here: repeats of a STATUS count as one, and %[1]s comes next to it", w.text)}
 }
 
 // closure returns for each position those that any number of steps, but at least

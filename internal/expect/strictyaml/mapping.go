@@ -67,11 +67,15 @@ func (v Value) List() []Value {
 	return values
 }
 
-// IsMapping reports whether the value is a mapping.
-func (v Value) IsMapping() bool { return v.node != nil && v.node.Kind == yaml.MappingNode }
+// IsMapping reports whether the value is a mapping that may be read.
+func (v Value) IsMapping() bool { return v.isA(yaml.MappingNode) }
 
-// IsList reports whether the value is a list.
-func (v Value) IsList() bool { return v.node != nil && v.node.Kind == yaml.SequenceNode }
+// IsList reports whether the value is a list that may be read.
+func (v Value) IsList() bool { return v.isA(yaml.SequenceNode) }
+
+func (v Value) isA(kind yaml.Kind) bool {
+	return v.node != nil && v.node.Kind == kind && v.node.Anchor == ""
+}
 
 func join(path, key string) string {
 	if path == "" {

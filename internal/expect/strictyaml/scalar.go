@@ -32,17 +32,17 @@ func (v Value) OneOf(some ...string) string {
 	return v.node.Value
 }
 
-// Int reads a whole number of at least a minimum.
-func (v Value) Int(minimum int) int {
+// Int reads a whole number of at least a minimum; ok is false if it is none.
+func (v Value) Int(minimum int) (n int, ok bool) {
 	if !v.scalar("a whole number", "!!int") {
-		return minimum
+		return 0, false
 	}
 	n, err := strconv.Atoi(v.node.Value)
 	if err != nil || n < minimum {
 		v.Problemf("want a whole number of at least %d, not %s", minimum, v.node.Value)
-		return minimum
+		return 0, false
 	}
-	return n
+	return n, true
 }
 
 // Duration reads a duration with its unit, "90s", longer than 0.
