@@ -39,6 +39,7 @@ type container struct {
 
 	mu         sync.Mutex
 	state      runtimeapi.ContainerState
+	resources  *runtimeapi.ContainerResources
 	process    *sandbox.Process // nil unless it runs or ran
 	log        *logFile         // nil unless it runs
 	startedAt  time.Time        // zero unless it runs or ran
@@ -73,6 +74,9 @@ func (r *Runtime) CreateContainer(_ context.Context, podID string, config *runti
 		createdAt: time.Now(),
 		exited:    make(chan struct{}),
 		state:     runtimeapi.ContainerState_CONTAINER_CREATED,
+	}
+	if linux := config.GetLinux().GetResources(); linux != nil {
+		c.resources = &runtimeapi.ContainerResources{Linux: linux}
 	}
 	c.spec = sandbox.Spec{
 		Image:    image,

@@ -57,6 +57,7 @@ func (r *Runtime) ContainerStatus(_ context.Context, id string, _ bool) (*runtim
 		Annotations: c.config.GetAnnotations(),
 		Mounts:      c.config.GetMounts(),
 		LogPath:     c.logPath,
+		Resources:   c.resources,
 		User: &runtimeapi.ContainerUser{
 			Linux: &runtimeapi.LinuxContainerUser{SupplementalGroups: []int64{0}},
 		},

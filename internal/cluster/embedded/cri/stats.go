@@ -32,6 +32,29 @@ func (r *Runtime) ContainerStats(_ context.Context, id string) (*runtimeapi.Cont
 	return r.stats(c), nil
 }
 
+// Memory returns the resident memory of all containers' processes, in bytes, as
+// far as the system tells.
+func (r *Runtime) Memory() uint64 {
+	var sum uint64
+	for _, c := range r.selectContainers("", "", nil) {
+		if _, rss, ok := c.usage(); ok {
+			sum += rss
+		}
+	}
+	return sum
+}
+
+// usage returns the CPU time and resident memory of the container's process.
+// ok is false if it does not run or the system does not tell.
+func (c *container) usage() (cpu time.Duration, rss uint64, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != runtimeapi.ContainerState_CONTAINER_RUNNING {
+		return 0, 0, false
+	}
+	return processUsage(c.process.PID())
+}
+
 func (r *Runtime) stats(c *container) *runtimeapi.ContainerStats {
 	now := time.Now().UnixNano()
 	stats := &runtimeapi.ContainerStats{
@@ -42,21 +65,16 @@ func (r *Runtime) stats(c *container) *runtimeapi.ContainerStats {
 			Annotations: c.config.GetAnnotations(),
 		},
 	}
-	c.mu.Lock()
-	process := c.process
-	c.mu.Unlock()
-	if process != nil {
-		if cpu, rss, ok := processUsage(process.PID()); ok {
-			stats.Cpu = &runtimeapi.CpuUsage{
-				Timestamp:            now,
-				UsageCoreNanoSeconds: &runtimeapi.UInt64Value{Value: uint64(cpu)},
-			}
-			stats.Memory = &runtimeapi.MemoryUsage{
-				Timestamp:       now,
-				WorkingSetBytes: &runtimeapi.UInt64Value{Value: rss},
-				UsageBytes:      &runtimeapi.UInt64Value{Value: rss},
-				RssBytes:        &runtimeapi.UInt64Value{Value: rss},
-			}
+	if cpu, rss, ok := c.usage(); ok {
+		stats.Cpu = &runtimeapi.CpuUsage{
+			Timestamp:            now,
+			UsageCoreNanoSeconds: &runtimeapi.UInt64Value{Value: uint64(cpu)},
+		}
+		stats.Memory = &runtimeapi.MemoryUsage{
+			Timestamp:       now,
+			WorkingSetBytes: &runtimeapi.UInt64Value{Value: rss},
+			UsageBytes:      &runtimeapi.UInt64Value{Value: rss},
+			RssBytes:        &runtimeapi.UInt64Value{Value: rss},
 		}
 	}
 	bytes, files := treeUsage(c.spec.Root)

@@ -14,14 +14,7 @@ func unimplemented(call string) error {
 	return status.Errorf(codes.Unimplemented, "%s is not supported by the embedded cluster", call)
 }
 
-// UpdateContainerResources accepts the change. Requests and limits are for the
-// scheduler; a container's process has the sandbox's own hard limits.
-func (r *Runtime) UpdateContainerResources(_ context.Context, id string, _ *runtimeapi.ContainerResources) error {
-	_, err := r.container(id)
-	return err
-}
-
-// UpdatePodSandboxResources accepts the change, as UpdateContainerResources does.
+// UpdatePodSandboxResources accepts the change; see UpdateContainerResources.
 func (r *Runtime) UpdatePodSandboxResources(context.Context, *runtimeapi.UpdatePodSandboxResourcesRequest) (*runtimeapi.UpdatePodSandboxResourcesResponse, error) {
 	return &runtimeapi.UpdatePodSandboxResourcesResponse{}, nil
 }

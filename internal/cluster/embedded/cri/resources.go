@@ -1,0 +1,21 @@
+package cri
+
+import (
+	"context"
+
+	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+)
+
+// UpdateContainerResources changes what the container's status says of its
+// resources. Requests and limits are for the scheduler and the kubelet; a
+// container's process has the sandbox's own hard limits.
+func (r *Runtime) UpdateContainerResources(_ context.Context, id string, resources *runtimeapi.ContainerResources) error {
+	c, err := r.container(id)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.resources = resources
+	return nil
+}
