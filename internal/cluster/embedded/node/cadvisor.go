@@ -13,7 +13,8 @@ import (
 // containers do not have. The machine's own numbers are measured; containers'
 // numbers come from package cri.
 type statistics struct {
-	machine *machine
+	machine   *machine
+	podMemory func() uint64 // resident bytes of all containers
 }
 
 var _ cadvisor.Interface = (*statistics)(nil)
@@ -41,33 +42,39 @@ func (s *statistics) VersionInfo() (*cadvisorapi.VersionInfo, error) {
 	}, nil
 }
 
-// ContainerInfoV2 returns the root cgroup, that is the machine, whichever
-// container is asked for: the kubelet's summary wants exactly one entry with one
-// sample, and the eviction manager reports an error every ten seconds without it.
-func (s *statistics) ContainerInfoV2(string, cadvisorapi.RequestOptions) (map[string]cadvisorapi.ContainerInfo, error) {
-	info, err := s.root()
+// ContainerInfoV2 returns the cgroup that is asked for: all pods, or else the
+// root, that is the machine. The kubelet's summary wants exactly one entry with
+// one sample, and the eviction manager reports an error every ten seconds without it.
+func (s *statistics) ContainerInfoV2(name string, _ cadvisorapi.RequestOptions) (map[string]cadvisorapi.ContainerInfo, error) {
+	info, err := s.cgroup(name)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]cadvisorapi.ContainerInfo{"/": *info}, nil
+	return map[string]cadvisorapi.ContainerInfo{info.Name: *info}, nil
 }
 
-// GetRequestedContainersInfo returns the root cgroup; see ContainerInfoV2.
-func (s *statistics) GetRequestedContainersInfo(string, cadvisorapi.RequestOptions) (map[string]*cadvisorapi.ContainerInfo, error) {
-	info, err := s.root()
+// GetRequestedContainersInfo is ContainerInfoV2 in another form.
+func (s *statistics) GetRequestedContainersInfo(name string, _ cadvisorapi.RequestOptions) (map[string]*cadvisorapi.ContainerInfo, error) {
+	info, err := s.cgroup(name)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]*cadvisorapi.ContainerInfo{"/": info}, nil
+	return map[string]*cadvisorapi.ContainerInfo{info.Name: info}, nil
 }
 
-func (s *statistics) root() (*cadvisorapi.ContainerInfo, error) {
-	used, err := s.machine.usedMemory()
-	if err != nil {
-		return nil, err
+func (s *statistics) cgroup(name string) (*cadvisorapi.ContainerInfo, error) {
+	var used uint64
+	if name == podsCgroup {
+		used = s.podMemory()
+	} else {
+		name = "/"
+		var err error
+		if used, err = s.machine.usedMemory(); err != nil {
+			return nil, err
+		}
 	}
 	return &cadvisorapi.ContainerInfo{
-		ContainerReference: cadvisorapi.ContainerReference{Name: "/"},
+		ContainerReference: cadvisorapi.ContainerReference{Name: name},
 		Spec: cadvisorapi.ContainerSpec{
 			HasMemory: true,
 			Memory:    cadvisorapi.MemorySpec{Limit: s.machine.memory},

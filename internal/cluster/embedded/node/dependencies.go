@@ -57,7 +57,7 @@ func dependencies(ctx context.Context, cfg Config, dirs directories, config *kub
 
 		RemoteRuntimeService: runtime,
 		RemoteImageService:   cri.NewImages(m.disk),
-		CAdvisorInterface:    &statistics{machine: m},
+		CAdvisorInterface:    &statistics{machine: m, podMemory: runtime.Memory},
 		ContainerManager:     newContainerManager(m),
 		Mounter:              mounter{},
 		HostUtil:             hostFiles{},
