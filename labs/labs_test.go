@@ -1,0 +1,160 @@
+package labs_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/labs"
+)
+
+// headings are what a guide is made of, in this order.
+var headings = map[string][]string{
+	"en": {"The idea", "Predict", "Run it", "What happened, and why", "Change it and try again"},
+	"ko": {"핵심", "예상해 보기", "실행하기", "무슨 일이 일어났고, 왜 그럴까요", "바꿔서 다시 해 보기"},
+}
+
+// words bounds the length of a guide. A Korean word carries its particles, so
+// that the same text has about three words for four English ones.
+var words = map[string]struct{ min, max int }{
+	"en": {250, 600},
+	"ko": {190, 450},
+}
+
+func load(t *testing.T) []*lab.Lab {
+	t.Helper()
+	loaded, err := lab.Load(labs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(loaded) == 0 {
+		t.Fatal("there are no labs")
+	}
+	return loaded
+}
+
+// each runs a test for each lab.
+func each(t *testing.T, test func(t *testing.T, l *lab.Lab)) {
+	for _, l := range load(t) {
+		t.Run(l.Slug, func(t *testing.T) { test(t, l) })
+	}
+}
+
+func TestGuidesAreWhole(t *testing.T) {
+	each(t, func(t *testing.T, l *lab.Lab) {
+		for lang, want := range headings {
+			guide := string(l.Guides[lang])
+			if diff := cmp.Diff(want, submatches(`(?m)^#+ (.*)$`, guide)); diff != "" {
+				t.Errorf("headings of the guide in %s (-want +got):\n%s", lang, diff)
+			}
+			if n, bounds := len(strings.Fields(guide)), words[lang]; n < bounds.min || n > bounds.max {
+				t.Errorf("the guide in %s has %d words, want %d to %d", lang, n, bounds.min, bounds.max)
+			}
+		}
+	})
+}
+
+// TestGuidesSayTheSame compares what the two languages must have in common:
+// code, which is not translated, and the number of items.
+func TestGuidesSayTheSame(t *testing.T) {
+	each(t, func(t *testing.T, l *lab.Lab) {
+		en, ko := string(l.Guides["en"]), string(l.Guides["ko"])
+		if diff := cmp.Diff(sortedSet(submatches("`([^`]+)`", en)), sortedSet(submatches("`([^`]+)`", ko))); diff != "" {
+			t.Errorf("code in the guides (-en +ko):\n%s", diff)
+		}
+		const item = `(?m)^(\d+\.|-|\|) `
+		if en, ko := len(submatches(item, en)), len(submatches(item, ko)); en != ko {
+			t.Errorf("the guides have %d items in English, %d in Korean", en, ko)
+		}
+	})
+}
+
+func TestVariations(t *testing.T) {
+	each(t, func(t *testing.T, l *lab.Lab) {
+		outcomes := map[timeline.State]int{}
+		var manifests [][]byte
+		for _, v := range l.Variations {
+			outcomes[v.Outcome]++
+			manifest, err := v.Apply(l.Manifest)
+			if err != nil {
+				t.Errorf("variation %s: %v", v.ID, err)
+				continue
+			}
+			if slices.ContainsFunc(append(manifests, l.Manifest), func(m []byte) bool { return bytes.Equal(m, manifest) }) {
+				t.Errorf("variation %s gives a manifest that is there already", v.ID)
+			}
+			manifests = append(manifests, manifest)
+		}
+		if outcomes[timeline.Diverged] < 3 || outcomes[timeline.Met] < 2 {
+			t.Errorf("%d variations diverge and %d are met, want at least 3 and 2", outcomes[timeline.Diverged], outcomes[timeline.Met])
+		}
+	})
+}
+
+// TestEverythingIsSaidInBothLanguages looks at what lab.Load does not insist on.
+func TestEverythingIsSaidInBothLanguages(t *testing.T) {
+	each(t, func(t *testing.T, l *lab.Lab) {
+		said := map[string]map[string]string{"title": l.Title, "summary": l.Summary, "goal": l.Goal}
+		for _, c := range l.Contract.Checks() {
+			said["check "+c.ID] = c.Say
+		}
+		for _, v := range l.Variations {
+			said["variation "+v.ID] = v.Say
+		}
+		for what, text := range said {
+			for lang := range headings {
+				if text[lang] == "" {
+					t.Errorf("%s is not said in %s", what, lang)
+				}
+			}
+		}
+	})
+}
+
+// TestRecordingsMeetTheContract judges the run recorded on kind.
+func TestRecordingsMeetTheContract(t *testing.T) {
+	each(t, func(t *testing.T, l *lab.Lab) {
+		var recorded timeline.View
+		if err := json.Unmarshal(l.Trace, &recorded); err != nil {
+			t.Fatalf("trace.json: %v", err)
+		}
+		judge := l.Contract.Judge()
+		for i := range recorded.Entries {
+			e := &recorded.Entries[i]
+			if e.Kind == timeline.KindVerdict {
+				continue
+			}
+			for at, ok := judge.Deadline(); ok && at <= e.T; at, ok = judge.Deadline() {
+				judge.Tick(e.T)
+			}
+			judge.Observe(e)
+			if judge.Done() {
+				break
+			}
+		}
+		if got := judge.Settle(true); got.Outcome != timeline.Met {
+			t.Errorf("judged %s, want met: %+v", got.Outcome, got.Checks)
+		}
+	})
+}
+
+// submatches returns the first group of each match.
+func submatches(pattern, text string) []string {
+	var found []string
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+		found = append(found, m[1])
+	}
+	return found
+}
+
+func sortedSet(words []string) []string {
+	slices.Sort(words)
+	return slices.Compact(words)
+}
