@@ -82,6 +82,11 @@ func TestVariations(t *testing.T) {
 		var manifests [][]byte
 		for _, v := range l.Variations {
 			outcomes[v.Outcome]++
+			for lang := range headings {
+				if v.Say[lang] == "" {
+					t.Errorf("variation %s is not said in %s", v.ID, lang)
+				}
+			}
 			manifest, err := v.Apply(l.Manifest)
 			if err != nil {
 				t.Errorf("variation %s: %v", v.ID, err)
@@ -98,51 +103,44 @@ func TestVariations(t *testing.T) {
 	})
 }
 
-// TestEverythingIsSaidInBothLanguages looks at what lab.Load does not insist on.
-func TestEverythingIsSaidInBothLanguages(t *testing.T) {
-	each(t, func(t *testing.T, l *lab.Lab) {
-		said := map[string]map[string]string{"title": l.Title, "summary": l.Summary, "goal": l.Goal}
-		for _, c := range l.Contract.Checks() {
-			said["check "+c.ID] = c.Say
-		}
-		for _, v := range l.Variations {
-			said["variation "+v.ID] = v.Say
-		}
-		for what, text := range said {
-			for lang := range headings {
-				if text[lang] == "" {
-					t.Errorf("%s is not said in %s", what, lang)
-				}
-			}
-		}
-	})
-}
-
-// TestRecordingsMeetTheContract judges the run recorded on kind.
-func TestRecordingsMeetTheContract(t *testing.T) {
+// TestRecordings judges the run recorded on kind by the lab's own contract, which
+// it must meet, and by those of the other labs, from which it must diverge.
+func TestRecordings(t *testing.T) {
+	all := load(t)
 	each(t, func(t *testing.T, l *lab.Lab) {
 		var recorded timeline.View
 		if err := json.Unmarshal(l.Trace, &recorded); err != nil {
 			t.Fatalf("trace.json: %v", err)
 		}
-		judge := l.Contract.Judge()
-		for i := range recorded.Entries {
-			e := &recorded.Entries[i]
-			if e.Kind == timeline.KindVerdict {
-				continue
+		for _, other := range all {
+			want := timeline.Diverged
+			if other.Slug == l.Slug {
+				want = timeline.Met
 			}
-			for at, ok := judge.Deadline(); ok && at <= e.T; at, ok = judge.Deadline() {
-				judge.Tick(e.T)
+			if got := judged(recorded.Entries, other.Contract.Judge()); got.Outcome != want {
+				t.Errorf("judged %s by the contract of %s, want %s: %+v", got.Outcome, other.Slug, want, got.Checks)
 			}
-			judge.Observe(e)
-			if judge.Done() {
-				break
-			}
-		}
-		if got := judge.Settle(true); got.Outcome != timeline.Met {
-			t.Errorf("judged %s, want met: %+v", got.Outcome, got.Checks)
 		}
 	})
+}
+
+// judged is the outcome of a run with these entries, which ended with the last
+// of them or when the judge had seen enough.
+func judged(entries []timeline.Entry, judge timeline.Judge) timeline.Verdict {
+	for i := range entries {
+		e := &entries[i]
+		if e.Kind == timeline.KindVerdict {
+			continue
+		}
+		if at, ok := judge.Deadline(); ok && at <= e.T {
+			judge.Tick(e.T)
+		}
+		judge.Observe(e)
+		if judge.Done() {
+			break
+		}
+	}
+	return judge.Settle(true)
 }
 
 // submatches returns the first group of each match.
