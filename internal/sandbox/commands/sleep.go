@@ -9,8 +9,6 @@ import (
 	"time"
 )
 
-type ctxT = context.Context
-
 // sleep waits for the sum of its arguments: seconds, with a fraction, or with
 // one of the suffixes s, m, h and d.
 func sleep(ctx context.Context, c *Call) int {

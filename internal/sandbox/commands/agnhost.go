@@ -1,0 +1,58 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// pause waits for a signal, as the image registry.k8s.io/pause does.
+func pause(ctx context.Context, c *Call) int {
+	for _, arg := range c.Args[1:] {
+		if arg == "-v" {
+			return c.printf("pause.c 3.10.1\n")
+		}
+	}
+	sig, ok := c.Host.Wait(ctx, syscall.SIGINT, syscall.SIGTERM)
+	if !ok {
+		return 1
+	}
+	fmt.Fprintf(c.FS.Stderr, "Shutting down, got signal: %s\n", map[syscall.Signal]string{syscall.SIGINT: "Interrupt", syscall.SIGTERM: "Terminated"}[sig])
+	return 0
+}
+
+// agnhost is the tool of Kubernetes' own tests, as far as it needs no network:
+// the sub-command pause.
+func agnhost(ctx context.Context, c *Call) int {
+	switch {
+	case len(c.Args) < 2:
+		return c.printf("Usage:\n  app [command]\n\nAvailable Commands:\n  pause       Pauses the execution\n")
+	case c.Args[1] != "pause":
+		fmt.Fprintf(c.FS.Stderr, "Error: the sandbox's agnhost has the sub-command \"pause\" only, not %q\n", c.Args[1])
+		return 1
+	case len(c.Args) > 2:
+		fmt.Fprintf(c.FS.Stderr, "Error: unknown command %q for \"app pause\"\n", c.Args[2])
+		return 1
+	}
+	c.printf("Paused\n")
+	c.printf("Signals registered\n")
+	sig, ok := c.Host.Wait(ctx, syscall.SIGINT, syscall.SIGTERM)
+	if !ok {
+		return 1
+	}
+	file := c.getenv("TERMINATION_MESSAGE_PATH")
+	if file == "" {
+		file = "/dev/termination-log"
+	}
+	text := fmt.Sprintf("exiting because of signal %q\n", sig)
+	if f, err := c.FS.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644); err == nil {
+		f.Write([]byte(text))
+		f.Close()
+	}
+	c.printf("%s", text)
+	if sig == syscall.SIGINT {
+		return 1
+	}
+	return 2
+}
