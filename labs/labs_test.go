@@ -3,10 +3,12 @@ package labs_test
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -141,6 +143,39 @@ func judged(entries []timeline.Entry, judge timeline.Judge) timeline.Verdict {
 		}
 	}
 	return judge.Settle(true)
+}
+
+// TestDocumentedLabLoads loads the lab that doc/labs.md shows.
+func TestDocumentedLabLoads(t *testing.T) {
+	doc, err := os.ReadFile("../doc/labs.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]string{}
+	for _, section := range strings.Split(string(doc), "\n## ")[1:] {
+		title, rest, _ := strings.Cut(section, "\n")
+		if _, code, ok := strings.Cut(rest, "```yaml\n"); ok {
+			shown[title], _, _ = strings.Cut(code, "```")
+		}
+	}
+	const manifest = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: my-job\nspec:\n  backoffLimit: 1\n"
+	fsys := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"tracks.yaml":           shown["tracks.yaml"],
+		"51-my-lab/lab.yaml":    shown["lab.yaml"],
+		"51-my-lab/job.yaml":    manifest,
+		"51-my-lab/guide.en.md": "## One\n",
+		"51-my-lab/guide.ko.md": "## 하나\n",
+	} {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	loaded, err := lab.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(loaded) != 1 || loaded[0].Slug != "my-lab" {
+		t.Errorf("loaded %d labs, want my-lab alone", len(loaded))
+	}
 }
 
 // submatches returns the first group of each match.
