@@ -58,6 +58,8 @@ func restConfig(address *net.TCPAddr, client pki.Material) *rest.Config {
 		Host:            "https://" + address.String(),
 		TLSClientConfig: rest.TLSClientConfig{CAData: client.CA, CertData: client.Cert, KeyData: client.Key},
 		QPS:             -1,
+
+		DisableCompression: true,
 	}
 }
 
@@ -65,7 +67,11 @@ func restConfig(address *net.TCPAddr, client pki.Material) *rest.Config {
 func kubeconfig(config *rest.Config) ([]byte, error) {
 	const name = "joblab"
 	file := api.NewConfig()
-	file.Clusters[name] = &api.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
+	file.Clusters[name] = &api.Cluster{
+		Server:                   config.Host,
+		CertificateAuthorityData: config.CAData,
+		DisableCompression:       config.DisableCompression,
+	}
 	file.AuthInfos[name] = &api.AuthInfo{ClientCertificateData: config.CertData, ClientKeyData: config.KeyData}
 	file.Contexts[name] = &api.Context{Cluster: name, AuthInfo: name}
 	file.CurrentContext = name

@@ -119,6 +119,7 @@ func newAPIServer(ctx context.Context, cfg Config) (*apiServer, error) {
 		return nil, fmt.Errorf("configure the API server: %w", err)
 	}
 	generic := config.KubeAPIs.ControlPlane.Generic
+	generic.LoopbackClientConfig.DisableCompression = true
 	generic.DisabledPostStartHooks.Insert(bootstrapHooks...)
 	// OpenAPI version 2 takes 0.1 s and 20 MB to build; kubectl uses version 3.
 	generic.OpenAPIConfig = nil

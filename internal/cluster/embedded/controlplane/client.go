@@ -31,6 +31,9 @@ func ClientConfig(keys pki.Keys, client pki.Pair, address net.Addr, userAgent st
 		TLSClientConfig: rest.TLSClientConfig{CAData: material.CA, CertData: material.Cert, KeyData: material.Key},
 		UserAgent:       userAgent,
 		QPS:             -1,
+		// On one machine compression costs time at both ends, and memory for
+		// every watch.
+		DisableCompression: true,
 	}, nil
 }
 
