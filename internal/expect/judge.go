@@ -26,6 +26,20 @@ func newJudge(c *Contract) *judge {
 	return j
 }
 
+// Review judges a finished timeline, such as a recorded one, as if its run had
+// ended after the last entry.
+func (c *Contract) Review(entries []timeline.Entry) timeline.Verdict {
+	j := newJudge(c)
+	for i := range entries {
+		e := &entries[i]
+		if due, ok := j.Deadline(); ok && due <= e.T {
+			j.Tick(e.T)
+		}
+		j.Observe(e)
+	}
+	return j.Settle(true)
+}
+
 // Observe implements [timeline.Judge]. What comes after run.until held is not
 // judged, however late the run is stopped.
 func (j *judge) Observe(e *timeline.Entry) []timeline.Verdict {

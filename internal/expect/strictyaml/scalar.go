@@ -102,3 +102,8 @@ func describe(n *yaml.Node) string {
 	}
 	return n.Value
 }
+
+// Empty reports whether the value is the empty string.
+func (v Value) Empty() bool {
+	return v.node != nil && v.node.Kind == yaml.ScalarNode && v.node.ShortTag() == "!!str" && v.node.Value == "" && v.node.Anchor == ""
+}

@@ -59,40 +59,48 @@ type Reader struct {
 // name it.
 func NewReader(file string) *Reader { return &Reader{file: file} }
 
-// yamlLine finds the line in the error of the parser, which gives no other way.
+// yamlLine finds the line in an error of the parser, which gives it in no other
+// way.
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 // Parse returns the root of a document. For input that is not YAML, or has no or
 // several documents, it adds a problem and returns a missing value.
 func (r *Reader) Parse(data []byte) Value {
-	root := Value{reader: r}
+	docs, p := Documents(data)
+	switch {
+	case p != nil:
+	case len(docs) == 0:
+		p = &Problem{Line: 1, Message: "the file is empty"}
+	case len(docs) > 1:
+		p = &Problem{Line: docs[1].Line, Column: docs[1].Column, Message: "want one YAML document"}
+	default:
+		return r.Value(docs[0], "")
+	}
+	p.File = r.file
+	r.Add(p)
+	return Value{reader: r}
+}
+
+// Documents parses the documents of a file. Input that is not YAML gives a
+// problem without a file.
+func Documents(data []byte) ([]*yaml.Node, *Problem) {
 	var docs []*yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	for {
+	for dec := yaml.NewDecoder(bytes.NewReader(data)); ; {
 		doc := new(yaml.Node)
 		err := dec.Decode(doc)
 		if errors.Is(err, io.EOF) {
-			break
+			return docs, nil
 		}
 		if err != nil {
-			p := &Problem{File: r.file, Message: err.Error()}
+			p := &Problem{Line: 1, Message: err.Error()}
 			if m := yamlLine.FindStringSubmatch(p.Message); m != nil {
 				p.Line, _ = strconv.Atoi(m[1])
 				p.Message = p.Message[len(m[0]):]
 			}
-			r.Add(p)
-			return root
+			return nil, p
 		}
 		docs = append(docs, doc)
 	}
-	switch {
-	case len(docs) == 0:
-		r.Add(&Problem{File: r.file, Line: 1, Message: "the file is empty"})
-		return root
-	case len(docs) > 1:
-		r.Add(&Problem{File: r.file, Line: docs[1].Line, Message: "want one YAML document"})
-	}
-	return r.Value(docs[0], "")
 }
 
 // Value wraps a node, which may be nil for one that is missing.

@@ -1,0 +1,163 @@
+package lab
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/strictyaml"
+)
+
+var (
+	backends          = []string{"embedded", "kind", "kubeconfig"}
+	kubernetesPattern = regexp.MustCompile(`^>=1\.[0-9]+$`)
+)
+
+// readDefinition reads lab.yaml. The name is the directory's, with its number and
+// slug; the manifest is nil if it could not be read.
+func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []byte) {
+	file := path.Join(dir, "lab.yaml")
+	data, ok := l.file(file)
+	if !ok {
+		return
+	}
+	r := strictyaml.NewReader(file)
+	root := r.Parse(data)
+	if !root.Present() {
+		l.addAll(file, r.Err())
+		return
+	}
+	m := root.Mapping("slug", "track", "order", "minutes", "title", "summary", "goal", "kubernetes", "backends", "run", "expect", "variations", "sources")
+	lab.Slug = m.Get("slug").Text()
+	if lab.Slug != "" && lab.Slug != name[2] {
+		m.Get("slug").Problemf("%q does not agree with the directory %s", lab.Slug, dir)
+	}
+	number, ok := m.Get("order").Int(1)
+	lab.Number = number
+	if want, _ := strconv.Atoi(name[1]); ok && number != want {
+		m.Get("order").Problemf("%d does not agree with the directory %s", number, dir)
+	}
+	l.parseTrack(lab, m.Get("track"))
+	lab.Minutes, _ = m.Get("minutes").Int(1)
+	lab.Title, lab.Summary, lab.Goal = parseText(m.Get("title")), parseText(m.Get("summary")), parseText(m.Get("goal"))
+	lab.Kubernetes = m.Get("kubernetes").Text()
+	if lab.Kubernetes != "" && !kubernetesPattern.MatchString(lab.Kubernetes) {
+		m.Get("kubernetes").Problemf("want a version such as >=1.31, not %q", lab.Kubernetes)
+	}
+	lab.Backends = parseBackends(m.Get("backends"))
+	lab.Run = parseRun(m.Get("run"))
+	lab.Sources = parseSources(m.Get("sources"))
+	contract, err := expect.Parse(file, m.Get("expect").Node(), m.Get("run").Node())
+	l.addAll(file, err)
+	parseSays(m.Get("expect"))
+	lab.Contract = contract
+	var checks []expect.Check
+	if contract != nil {
+		checks = contract.Checks()
+	} else {
+		checks = ids(m.Get("expect"))
+	}
+	lab.Variations = parseVariations(m.Get("variations"), manifest, checks)
+	l.addAll(file, r.Err())
+}
+
+// ids are the ids of the checks of a contract that has problems.
+func ids(v strictyaml.Value) []expect.Check {
+	if v.Node() == nil {
+		return nil
+	}
+	var checks []expect.Check
+	for _, check := range v.Node().Content {
+		for i := 0; i+1 < len(check.Content); i += 2 {
+			if check.Content[i].Value == "id" {
+				checks = append(checks, expect.Check{ID: check.Content[i+1].Value})
+			}
+		}
+	}
+	return checks
+}
+
+func (l *loader) parseTrack(lab *Lab, v strictyaml.Value) {
+	id := v.Text()
+	track, known := l.tracks[id]
+	if id != "" && !known && !l.noTracks {
+		v.Problemf("no track has the id %q", id)
+	}
+	lab.Track = track
+}
+
+// parseText parses a text that each language must have.
+func parseText(v strictyaml.Value) Text {
+	m := v.Mapping(Languages...)
+	if !v.IsMapping() {
+		return nil
+	}
+	t := Text{}
+	for _, lang := range Languages {
+		t[lang] = m.Get(lang).Text()
+	}
+	return t
+}
+
+// parseSays checks that each check of a contract says itself in each language;
+// the contract has been parsed by its own package.
+func parseSays(v strictyaml.Value) {
+	if !v.IsList() {
+		return
+	}
+	for _, check := range v.List() {
+		if check.IsMapping() {
+			parseText(check.Mapping().Get("say"))
+		}
+	}
+}
+
+func parseBackends(v strictyaml.Value) []string {
+	var some []string
+	for _, value := range v.List() {
+		b := value.OneOf(backends...)
+		if b != "" && slices.Contains(some, b) {
+			value.Problemf("%s is given twice", b)
+		}
+		some = append(some, b)
+	}
+	if v.IsList() && len(some) == 0 {
+		v.Problemf("is empty: no cluster can run the lab")
+	}
+	return some
+}
+
+// parseRun parses how a run ends; the contract's package parses until.
+func parseRun(v strictyaml.Value) Run {
+	m := v.Mapping("limit", "until")
+	if !v.IsMapping() {
+		return Run{}
+	}
+	r := Run{Limit: m.Get("limit").Duration()}
+	if until := m.Get("until"); until.Present() {
+		r.Until = until.Text()
+	}
+	return r
+}
+
+func parseSources(v strictyaml.Value) []Source {
+	var sources []Source
+	for _, value := range v.List() {
+		m := value.Mapping("title", "url")
+		if !value.IsMapping() {
+			continue
+		}
+		s := Source{Title: m.Get("title").Text(), URL: m.Get("url").Text()}
+		if u, err := url.Parse(s.URL); s.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+			m.Get("url").Problemf("want an address that begins with https://, not %q", s.URL)
+		}
+		sources = append(sources, s)
+	}
+	if v.IsList() && len(sources) == 0 {
+		v.Problemf("is empty: want at least one source")
+	}
+	return sources
+}

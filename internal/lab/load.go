@@ -1,0 +1,180 @@
+package lab
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/strictyaml"
+)
+
+// manifestFile is the name of the manifest of each lab.
+const manifestFile = "job.yaml"
+
+var dirPattern = regexp.MustCompile(`^([0-9]{2})-([a-z0-9]+(?:-[a-z0-9]+)*)$`)
+
+// Load reads all labs, sorted by number. The error joins all problems of all
+// labs, each an *[expect.Problem] whose File is a path of fsys; the labs without
+// problems are returned all the same.
+func Load(fsys fs.FS) ([]*Lab, error) {
+	l := &loader{fsys: fsys, tracks: map[string]Track{}}
+	l.readTracks()
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return nil, fmt.Errorf("read labs: %w", err)
+	}
+	var labs []*Lab
+	taken := map[string]string{}
+	for _, e := range entries {
+		dir := e.Name()
+		if !e.IsDir() || strings.HasPrefix(dir, ".") {
+			continue
+		}
+		before := len(l.problems)
+		lab := l.read(dir)
+		if name := dirPattern.FindStringSubmatch(dir); name != nil {
+			for _, what := range []string{"number " + name[1], "slug " + name[2]} {
+				if other, twice := taken[what]; twice {
+					l.add(&expect.Problem{File: dir, Message: fmt.Sprintf("%s is that of %s, too", what, other)})
+				}
+				taken[what] = dir
+			}
+		}
+		if len(l.problems) == before {
+			labs = append(labs, lab)
+		}
+	}
+	if len(labs) == 0 && len(l.problems) == 0 {
+		l.add(&expect.Problem{File: ".", Message: "there are no labs: want directories NN-slug"})
+	}
+	slices.SortFunc(labs, func(a, b *Lab) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortStableFunc(l.problems, func(a, b *expect.Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	problems := make([]error, len(l.problems))
+	for i, p := range l.problems {
+		problems[i] = p
+	}
+	return labs, errors.Join(problems...)
+}
+
+// loader collects the problems of all files.
+type loader struct {
+	fsys     fs.FS
+	tracks   map[string]Track
+	problems []*expect.Problem
+	// noTracks: tracks.yaml could not be read, so that no track is known.
+	noTracks bool
+}
+
+// add adds a problem once.
+func (l *loader) add(p *expect.Problem) {
+	same := func(other *expect.Problem) bool { return *other == *p }
+	if !slices.ContainsFunc(l.problems, same) {
+		l.problems = append(l.problems, p)
+	}
+}
+
+// addAll adds what an error joins.
+func (l *loader) addAll(file string, err error) {
+	var joined interface{ Unwrap() []error }
+	var p *expect.Problem
+	switch {
+	case err == nil:
+	case errors.As(err, &joined):
+		for _, e := range joined.Unwrap() {
+			l.addAll(file, e)
+		}
+	case errors.As(err, &p):
+		l.add(p)
+	default:
+		l.add(&expect.Problem{File: file, Message: err.Error()})
+	}
+}
+
+// file reads a file; one that is missing is a problem.
+func (l *loader) file(name string) (data []byte, ok bool) {
+	data, err := fs.ReadFile(l.fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		l.add(&expect.Problem{File: name, Message: "is missing"})
+	case err != nil:
+		l.add(&expect.Problem{File: name, Message: err.Error()})
+	}
+	return data, err == nil
+}
+
+// readTracks reads tracks.yaml.
+func (l *loader) readTracks() {
+	const name = "tracks.yaml"
+	data, ok := l.file(name)
+	l.noTracks = !ok
+	if !ok {
+		return
+	}
+	r := strictyaml.NewReader(name)
+	if root := r.Parse(data); root.Present() {
+		for i, value := range root.List() {
+			m := value.Mapping("id", "title")
+			if !value.IsMapping() {
+				continue
+			}
+			t := Track{ID: m.Get("id").Text(), Title: parseText(m.Get("title")), Order: i}
+			if _, twice := l.tracks[t.ID]; twice {
+				m.Get("id").Problemf("%q is the id of another track", t.ID)
+			}
+			l.tracks[t.ID] = t
+		}
+	}
+	l.noTracks = len(l.tracks) == 0
+	l.addAll(name, r.Err())
+}
+
+// read reads the lab of a directory.
+func (l *loader) read(dir string) *Lab {
+	lab := &Lab{File: manifestFile, Guides: map[string][]byte{}}
+	name := dirPattern.FindStringSubmatch(dir)
+	if name == nil {
+		l.add(&expect.Problem{File: dir, Message: "want a directory named NN-slug"})
+		return lab
+	}
+	if manifest, ok := l.file(path.Join(dir, manifestFile)); ok {
+		lab.Manifest = manifest
+		if p := checkManifest(path.Join(dir, manifestFile), manifest); p != nil {
+			l.add(p)
+			manifest = nil
+		}
+		l.readDefinition(lab, dir, name, manifest)
+	} else {
+		l.readDefinition(lab, dir, name, nil)
+	}
+	l.readGuides(lab, dir)
+	l.readTrace(lab, dir)
+	return lab
+}
+
+func (l *loader) readGuides(lab *Lab, dir string) {
+	for _, lang := range Languages {
+		name := path.Join(dir, "guide."+lang+".md")
+		guide, ok := l.file(name)
+		if !ok {
+			continue
+		}
+		if len(bytes.TrimSpace(guide)) == 0 {
+			l.add(&expect.Problem{File: name, Line: 1, Message: "is empty"})
+		}
+		lab.Guides[lang] = guide
+		if first := Languages[0]; lab.Guides[first] != nil && lang != first {
+			if p := compareGuides(name, guide, "guide."+first+".md", lab.Guides[first]); p != nil {
+				l.add(p)
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package lab
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// readTrace reads the recorded run, which may be missing. It is what the lab
+// shows as expected, so it must meet the contract.
+func (l *loader) readTrace(lab *Lab, dir string) {
+	name := path.Join(dir, "trace.json")
+	if _, err := fs.Stat(l.fsys, name); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	data, ok := l.file(name)
+	if !ok {
+		return
+	}
+	lab.Trace = data
+	var view timeline.View
+	switch err := json.Unmarshal(data, &view); {
+	case err != nil:
+		l.add(&expect.Problem{File: name, Line: lineOf(err, data), Message: err.Error()})
+	case len(view.Entries) == 0 || len(view.Lanes) == 0:
+		l.add(&expect.Problem{File: name, Line: 1, Message: "has no entries or no lanes: want a timeline as the API gives it"})
+	case lab.Contract != nil:
+		for _, v := range lab.Contract.Review(view.Entries).Checks {
+			if v.State != timeline.Met {
+				l.add(&expect.Problem{File: name, Message: fmt.Sprintf("the recorded run does not meet %s: expected %s, got %s (entry %d)", v.ID, v.Expected, v.Got, v.Seq)})
+			}
+		}
+	}
+}
+
+// lineOf returns the line of an error of the JSON decoder.
+func lineOf(err error, data []byte) int {
+	var syntax *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	offset := int64(0)
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &typ):
+		offset = typ.Offset
+	}
+	return 1 + bytes.Count(data[:min(int(offset), len(data))], []byte("\n"))
+}
