@@ -156,7 +156,7 @@ func attachedClient(t *testing.T, dir string) *kubernetes.Clientset {
 }
 
 // clusterUID tells clusters apart.
-func clusterUID(t *testing.T, client kubernetes.Interface) string {
+func clusterUID(t testing.TB, client kubernetes.Interface) string {
 	t.Helper()
 	namespace, err := client.CoreV1().Namespaces().Get(t.Context(), metav1.NamespaceSystem, metav1.GetOptions{})
 	if err != nil {
@@ -183,7 +183,7 @@ func copyFile(t *testing.T, from, to string) {
 }
 
 // onlyChild returns the process id of the cluster that process pid supervises.
-func onlyChild(t *testing.T, pid int) int {
+func onlyChild(t testing.TB, pid int) int {
 	t.Helper()
 	children := childrenOf(t, pid)
 	if len(children) != 1 {
@@ -193,7 +193,7 @@ func onlyChild(t *testing.T, pid int) int {
 }
 
 // childrenOf returns the processes that process pid started and that run.
-func childrenOf(t *testing.T, pid int) []int {
+func childrenOf(t testing.TB, pid int) []int {
 	t.Helper()
 	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil {

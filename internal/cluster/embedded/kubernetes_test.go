@@ -172,7 +172,7 @@ func limitPods(t *testing.T, client kubernetes.Interface, namespace string, pods
 }
 
 // waitForJob waits until the namespace's Job has the condition.
-func waitForJob(t *testing.T, client kubernetes.Interface, namespace string, condition batchv1.JobConditionType) {
+func waitForJob(t testing.TB, client kubernetes.Interface, namespace string, condition batchv1.JobConditionType) {
 	t.Helper()
 	waitFor(t, client.BatchV1().RESTClient(), "jobs", namespace, func(all []*batchv1.Job) bool {
 		return slices.ContainsFunc(all, func(j *batchv1.Job) bool {

@@ -2,18 +2,16 @@ package child
 
 import "runtime/debug"
 
-// The garbage collector rests while the cluster starts, when nearly all that is
-// allocated stays, unless the heap grows beyond startLimit. Later memory matters
+// Go's garbage collector lets the heap grow by so many percent of what is alive.
+// While the cluster starts, nearly all that is allocated stays, and time matters;
+// yet a heap that grew too freely stays in pieces for ever. Later memory matters
 // more than time: the cluster is idle most of its life.
 const (
-	startLimit   = 200 << 20 // bytes
-	startPercent = 400
+	startPercent = 200
 	idlePercent  = 25
 )
 
-func tuneForStart() {
-	debug.SetGCPercent(startPercent)
-}
+func tuneForStart() { debug.SetGCPercent(startPercent) }
 
 func tuneForIdling() {
 	debug.SetGCPercent(idlePercent)

@@ -11,6 +11,12 @@ import (
 // program. A test compares it with go.mod.
 const Version = "v1.37.2"
 
+// Its parts, which the API server reports too.
+const (
+	major = "1"
+	minor = "37"
+)
+
 // Kubernetes is told its own version by the linker flags of its release build.
 // Here it is told when it starts, which also works with go run and go install.
 //
@@ -27,7 +33,7 @@ var gitMinor string
 // called before any of them is started.
 func SetVersion() error {
 	gitVersion = Version
-	gitMajor, gitMinor = "1", "37"
+	gitMajor, gitMinor = major, minor
 	if err := version.SetDynamicVersion(Version); err != nil {
 		return fmt.Errorf("set the version of Kubernetes: %w", err)
 	}
