@@ -10,7 +10,7 @@
 //     nothing is lost or doubled. If the API server no longer has that version
 //     (410 Gone), the resource is listed again: each sink first gets a note
 //     ([timeline.NoteGap]), then what can be found by comparing, in the order
-//     deletions, then additions and modifications by resource version.
+//     deletions by name, then additions and modifications by resource version.
 //   - Calls of one sink never overlap, though they come from several goroutines.
 //     Sinks of different namespaces are called concurrently. A sink that blocks
 //     delays every namespace.

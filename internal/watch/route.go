@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -80,10 +82,15 @@ func (r *route) catchUp(res *resource, namespace string, listed []object) {
 		there[string(o.GetUID())] = true
 	}
 	s := r.seen[res]
+	var gone []object
 	for uid, known := range s.live {
 		if !there[uid] {
-			r.deliverLocked(res, timeline.Deleted, res.deleted(namespace, known.name, uid))
+			gone = append(gone, res.deleted(namespace, known.name, uid))
 		}
+	}
+	slices.SortFunc(gone, func(a, b object) int { return strings.Compare(a.GetName(), b.GetName()) })
+	for _, o := range gone {
+		r.deliverLocked(res, timeline.Deleted, o)
 	}
 	for _, o := range listed {
 		known, ok := s.live[string(o.GetUID())]

@@ -81,16 +81,16 @@ func (t *table) pod(i int, c *columns) *podRow {
 
 // pods follows pods as Tables.
 func pods(cfg *rest.Config, namespace string) (*resource, error) {
-	d := &rowDecoder{}
-	info, ok := runtime.SerializerInfoForMediaType(scheme.Codecs.SupportedMediaTypes(), runtime.ContentTypeJSON)
-	if !ok {
-		return nil, fmt.Errorf("no serializer for %s", runtime.ContentTypeJSON)
+	d, err := newRowDecoder()
+	if err != nil {
+		return nil, err
 	}
-	d.Serializer, info.Serializer = info.Serializer, d
+	info := d.info
+	info.Serializer = d
 	cfg = rest.CopyConfig(cfg)
 	cfg.APIPath = "/api"
 	cfg.GroupVersion = &corev1.SchemeGroupVersion
-	cfg.ContentConfig.NegotiatedSerializer = runtime.NewSimpleNegotiatedSerializer(info)
+	cfg.NegotiatedSerializer = runtime.NewSimpleNegotiatedSerializer(info)
 	cfg.ContentType, cfg.AcceptContentTypes = runtime.ContentTypeJSON, asTable
 	client, err := rest.RESTClientFor(cfg)
 	if err != nil {
@@ -126,9 +126,18 @@ func pods(cfg *rest.Config, namespace string) (*resource, error) {
 // rowDecoder decodes the Tables of a watch to podRows and all else as usual.
 type rowDecoder struct {
 	runtime.Serializer
+	info runtime.SerializerInfo // of the Serializer
 	// columns are those of the newest list: a watch defines them only in its
 	// first event, which may be a bookmark.
 	columns atomic.Pointer[columns]
+}
+
+func newRowDecoder() (*rowDecoder, error) {
+	info, ok := runtime.SerializerInfoForMediaType(scheme.Codecs.SupportedMediaTypes(), runtime.ContentTypeJSON)
+	if !ok {
+		return nil, fmt.Errorf("no serializer for %s", runtime.ContentTypeJSON)
+	}
+	return &rowDecoder{Serializer: info.Serializer, info: info}, nil
 }
 
 // list decodes a list of pods and takes its columns.
