@@ -126,9 +126,6 @@ func (r *Reader) Err() error {
 	return errors.Join(errs...)
 }
 
-// Clean reports whether there has been no problem so far.
-func (r *Reader) Clean() bool { return len(r.problems) == 0 }
-
 // Value is a node of the file, or one that is missing from it.
 type Value struct {
 	reader *Reader
