@@ -23,7 +23,7 @@ import (
 // watches from a resource version on. What it serves is published by the test,
 // and it misbehaves as the test says. Connections are in memory.
 type api struct {
-	t *testing.T
+	t testing.TB
 
 	mu      sync.Mutex
 	log     map[string][]published // by resource, in order of version
@@ -63,7 +63,7 @@ const (
 	expire            // its version and all before are forgotten, and the end
 )
 
-func newAPI(t *testing.T) (*api, *rest.Config) {
+func newAPI(t testing.TB) (*api, *rest.Config) {
 	a := &api{
 		t: t, log: map[string][]published{}, gone: map[string]int{}, changed: make(chan struct{}),
 		refuse: map[string]int{}, lists: map[string]int{}, watches: map[string]int{},
@@ -100,17 +100,19 @@ func (a *api) publish(resource, typ string, object map[string]any, row timeline.
 	a.wakeLocked()
 }
 
+// replace publishes an object's next version and keeps no other.
+func (a *api) replace(resource string, object map[string]any) {
+	meta := object["metadata"].(map[string]any)
+	a.mu.Lock()
+	meta["resourceVersion"] = strconv.Itoa(a.latestLocked(resource) + 1)
+	a.log[resource] = nil
+	a.mu.Unlock()
+	a.publish(resource, "MODIFIED", object, timeline.Row{Ready: "1/1", Status: "Running", Restarts: "0"})
+}
+
 func (a *api) wakeLocked() {
 	close(a.changed)
 	a.changed = make(chan struct{})
-}
-
-// forget drops the history of a resource and ends its watches.
-func (a *api) forget(resource string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.gone[resource] = a.latestLocked(resource)
-	a.wakeLocked()
 }
 
 // latestLocked is the newest version of a resource; 1 of one without objects.
