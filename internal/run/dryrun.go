@@ -1,0 +1,163 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes"
+)
+
+// dryRunNamespace is where the API server is asked whether it would create the
+// objects. Nothing is created there.
+const dryRunNamespace = metav1.NamespaceDefault
+
+// checkWithServer asks the API server to check every object as if it created it,
+// strictly: unknown fields are refused. Its refusals are a [*Refused]; any other
+// error means that it could not be asked.
+func checkWithServer(ctx context.Context, client kubernetes.Interface, docs []*document, source string) error {
+	var problems []Problem
+	var printed []string
+	for _, d := range docs {
+		more, words, err := checkDocument(ctx, client, d, source)
+		if err != nil {
+			return fmt.Errorf("check %s %q: %w", d.kind, d.name, err)
+		}
+		problems = append(problems, more...)
+		if words != "" {
+			printed = append(printed, words)
+		}
+	}
+	if len(problems) > 0 {
+		return refuse(problems, strings.Join(printed, "\n"))
+	}
+	return nil
+}
+
+// checkDocument returns the API server's problems with one object and what
+// kubectl would print for them.
+func checkDocument(ctx context.Context, client kubernetes.Interface, d *document, source string) ([]Problem, string, error) {
+	if want := kinds[d.kind].apiVersion; d.apiVersion != want {
+		return checkKind(client, d, source)
+	}
+	_, err := create(ctx, client, d, dryRunNamespace, metav1.DryRunAll)
+	var refusal apierrors.APIStatus
+	switch {
+	case err == nil, apierrors.IsAlreadyExists(err):
+		// The name is looked up after everything else was found good; the run's own
+		// namespace is empty.
+		return nil, "", nil
+	case !errors.As(err, &refusal) || !isRefusal(refusal.Status()):
+		return nil, "", err
+	}
+	status := refusal.Status()
+	printed := printCreate(source, err)
+	var problems []Problem
+	for _, f := range invalidFields(&status) {
+		problems = append(problems, Problem{Path: f.path, Line: d.lineOf(f.path), Message: printInvalid(&status) + ": " + f.text})
+	}
+	if problems == nil {
+		for _, path := range namedFields(status.Message) {
+			problems = append(problems, Problem{Path: path, Line: d.lineOf(path), Message: printed})
+		}
+	}
+	return problems, printed, nil
+}
+
+// isRefusal reports whether the API server said that the object is wrong, rather
+// than that it could not answer.
+func isRefusal(status metav1.Status) bool {
+	return status.Code >= 400 && status.Code < 500 && status.Reason != metav1.StatusReasonUnauthorized &&
+		status.Reason != metav1.StatusReasonTooManyRequests && status.Reason != metav1.StatusReasonTimeout
+}
+
+// checkKind says what is wrong with an apiVersion other than the one in which a
+// lab's kinds are created.
+func checkKind(client kubernetes.Interface, d *document, source string) ([]Problem, string, error) {
+	gv, err := schema.ParseGroupVersion(d.apiVersion)
+	if err != nil {
+		printed := "error: " + err.Error()
+		return []Problem{{Path: "apiVersion", Line: d.lineOf("apiVersion"), Message: printed}}, printed, nil
+	}
+	known, err := client.Discovery().ServerResourcesForGroupVersion(d.apiVersion)
+	if err != nil && !apierrors.IsNotFound(err) {
+		return nil, "", err
+	}
+	if known != nil {
+		for _, r := range known.APIResources {
+			if r.Kind == d.kind {
+				return []Problem{{Path: "apiVersion", Line: d.lineOf("apiVersion"),
+					Message: fmt.Sprintf("the %s of %s is not accepted: a lab holds that of %s", d.kind, d.apiVersion, kinds[d.kind].apiVersion)}}, "", nil
+			}
+		}
+	}
+	printed := printNoMatch(d, source, &meta.NoKindMatchError{
+		GroupKind:        schema.GroupKind{Group: gv.Group, Kind: d.kind},
+		SearchedVersions: []string{gv.Version},
+	})
+	return []Problem{{Path: "apiVersion", Line: d.lineOf("apiVersion"), Message: printed}}, printed, nil
+}
+
+// create creates an object and returns it as kubectl names it, "job.batch/pi".
+// With dryRun it only asks whether that would work.
+func create(ctx context.Context, client kubernetes.Interface, d *document, namespace string, dryRun ...string) (string, error) {
+	api := client.CoreV1().RESTClient()
+	name := strings.ToLower(d.kind)
+	if group, _, ok := strings.Cut(d.apiVersion, "/"); ok {
+		api = client.BatchV1().RESTClient()
+		name += "." + group
+	}
+	request := api.Post().Namespace(namespace).Resource(kinds[d.kind].plural).
+		Param("fieldManager", fieldManager).
+		Param("fieldValidation", metav1.FieldValidationStrict).
+		SetHeader("Content-Type", runtime.ContentTypeJSON).
+		SetHeader("Accept", runtime.ContentTypeJSON).
+		Body(d.json)
+	for _, option := range dryRun {
+		request.Param("dryRun", option)
+	}
+	result := request.Do(ctx)
+	if err := result.Error(); err != nil {
+		return "", err
+	}
+	var object metav1.PartialObjectMetadata
+	body, err := result.Raw()
+	if err == nil {
+		err = json.Unmarshal(body, &object)
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the created object: %w", err)
+	}
+	return name + "/" + object.Name, nil
+}
+
+// The API server's complaints that name a field but not as a cause of their own:
+// those of its strict decoder, and those of decoding into Go's types.
+var (
+	strictField = regexp.MustCompile(`(?:unknown|duplicate) field "([^"]+)"`)
+	typedField  = regexp.MustCompile(`Go struct field \w+\.(\S+) of type`)
+)
+
+// namedFields returns the fields that a message names, or one empty path if it
+// names none.
+func namedFields(message string) []string {
+	var paths []string
+	for _, m := range strictField.FindAllStringSubmatch(message, -1) {
+		paths = append(paths, m[1])
+	}
+	for _, m := range typedField.FindAllStringSubmatch(message, -1) {
+		paths = append(paths, m[1])
+	}
+	if paths == nil {
+		paths = []string{""}
+	}
+	return paths
+}

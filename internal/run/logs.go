@@ -1,0 +1,273 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// maxRunLogs is how many bytes of logs are kept for a whole run. Beyond that the
+// logs of the instances that ended first are forgotten.
+const maxRunLogs = 4 << 20
+
+// logs follows the log of every container of a run: each instance, from its
+// start, as soon as the pod's status names it. What was read outlives the pod.
+type logs struct {
+	// open opens the log of a container and follows it to its end. Previous means
+	// the instance before the one that runs or ran last.
+	open func(ctx context.Context, pod, container string, previous bool) (io.ReadCloser, error)
+
+	// start runs a goroutine under a context that stop ends.
+	start     func(func(context.Context))
+	stop      context.CancelFunc
+	following sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	frozen    bool
+	pods      map[types.UID]*loggedPod
+	instances []*instance // in the order in which they were seen
+	// changed is closed and replaced when a pod's status changes.
+	changed chan struct{}
+}
+
+// loggedPod is what the newest status of a pod says about its containers.
+type loggedPod struct {
+	name       string
+	seen       int // pods are counted, so that of two with one name the later is found
+	containers []*loggedContainer
+	gone       bool
+}
+
+type loggedContainer struct {
+	name      string
+	init      bool
+	instances []*instance
+	// current and last are the IDs of the instance that runs or ran last, and of
+	// the one before; the same while a container waits to be restarted.
+	current, last string
+	terminated    bool // current is
+}
+
+// instance is one start of a container.
+type instance struct {
+	id   string
+	tail tail
+}
+
+func newLogs(ctx context.Context, open func(ctx context.Context, pod, container string, previous bool) (io.ReadCloser, error)) *logs {
+	ctx, stop := context.WithCancel(ctx)
+	l := &logs{open: open, stop: stop, pods: make(map[types.UID]*loggedPod), changed: make(chan struct{})}
+	l.start = func(follow func(context.Context)) { l.following.Go(func() { follow(ctx) }) }
+	return l
+}
+
+// close ends all following and waits for it. What was read can still be read.
+func (l *logs) close() {
+	l.stop()
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.following.Wait()
+}
+
+// freeze says that no more changes will be observed: a log that cannot be had
+// now never can. Those that are being read go on to their end.
+func (l *logs) freeze() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.frozen = true
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// observe takes a pod's newest status and begins to follow the instances that it
+// names for the first time.
+func (l *logs) observe(typ timeline.Type, pod *corev1.Pod) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.pods[pod.UID]
+	if p == nil {
+		p = &loggedPod{name: pod.Name, seen: len(l.pods)}
+		l.pods[pod.UID] = p
+		for _, c := range pod.Spec.InitContainers {
+			p.containers = append(p.containers, &loggedContainer{name: c.Name, init: true})
+		}
+		for _, c := range pod.Spec.Containers {
+			p.containers = append(p.containers, &loggedContainer{name: c.Name})
+		}
+	}
+	for _, c := range p.containers {
+		statuses := pod.Status.ContainerStatuses
+		if c.init {
+			statuses = pod.Status.InitContainerStatuses
+		}
+		i := slices.IndexFunc(statuses, func(s corev1.ContainerStatus) bool { return s.Name == c.name })
+		if i >= 0 {
+			l.observeLocked(p, c, &statuses[i])
+		}
+	}
+	p.gone = p.gone || typ == timeline.Deleted
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+func (l *logs) observeLocked(p *loggedPod, c *loggedContainer, s *corev1.ContainerStatus) {
+	c.current, c.last = s.ContainerID, ""
+	c.terminated = s.State.Terminated != nil
+	if t := s.LastTerminationState.Terminated; t != nil {
+		c.last = t.ContainerID
+	}
+	for _, id := range []string{c.last, c.current} {
+		known := slices.ContainsFunc(c.instances, func(i *instance) bool { return i.id == id })
+		if id == "" || known || l.closed {
+			continue
+		}
+		i := &instance{id: id}
+		c.instances = append(c.instances, i)
+		l.instances = append(l.instances, i)
+		l.start(func(ctx context.Context) { l.follow(ctx, p, c, i) })
+	}
+}
+
+// follow reads the log of one instance to its end. Where the log cannot be had
+// yet, it tries again when the pod's status has changed; where it cannot be had
+// any more, it gives up.
+func (l *logs) follow(ctx context.Context, p *loggedPod, c *loggedContainer, i *instance) {
+	defer i.tail.end()
+	for {
+		at := l.where(p, c, i)
+		if !at.there {
+			return
+		}
+		progress, err := l.copy(ctx, p.name, c.name, at.previous, &i.tail)
+		switch {
+		case err == nil, ctx.Err() != nil, at.ended:
+			return
+		case progress:
+			continue // it broke off: go on where it did
+		}
+		select {
+		case <-at.changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// place says where the log of an instance is, by the newest status.
+type place struct {
+	there    bool // the API server has it
+	previous bool
+	ended    bool // no later change can help if it cannot be read
+	changed  <-chan struct{}
+}
+
+func (l *logs) where(p *loggedPod, c *loggedContainer, i *instance) place {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := place{changed: l.changed}
+	switch i.id {
+	case c.current:
+		at.there, at.ended = true, c.terminated || c.last == i.id
+	case c.last:
+		at.there, at.ended, at.previous = true, true, true
+	}
+	at.there = at.there && !p.gone
+	at.ended = at.ended || l.frozen
+	return at
+}
+
+// copy adds what a log has beyond what was read before, until it ends.
+func (l *logs) copy(ctx context.Context, pod, container string, previous bool, to *tail) (progress bool, err error) {
+	stream, err := l.open(ctx, pod, container, previous)
+	if err != nil {
+		return false, err
+	}
+	defer stream.Close()
+	read, _ := to.size()
+	if _, err := io.CopyN(io.Discard, stream, read); err != nil {
+		return false, err
+	}
+	for err == nil {
+		_, err = io.CopyN(to, stream, slack)
+		l.limit(to)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	after, _ := to.size()
+	return after > read, err
+}
+
+// limit forgets the oldest logs if all together are too large, never the one
+// that is being written.
+func (l *logs) limit(writing *tail) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	total := 0
+	for _, i := range l.instances {
+		_, kept := i.tail.size()
+		total += kept
+	}
+	for _, i := range l.instances {
+		if total <= maxRunLogs {
+			return
+		}
+		if &i.tail != writing {
+			total -= i.tail.drop()
+		}
+	}
+}
+
+// read returns the kept log of a container: of its newest instance, or of the
+// one before. With follow it goes on until the instance has ended. The log of an
+// instance that has ended is always read whole.
+func (l *logs) read(ctx context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var p *loggedPod
+	for _, candidate := range l.pods {
+		if candidate.name == pod && (p == nil || candidate.seen > p.seen) {
+			p = candidate
+		}
+	}
+	if p == nil {
+		return nil, fmt.Errorf("pod %q %w", pod, ErrNotFound)
+	}
+	c := p.container(container)
+	if c == nil {
+		return nil, fmt.Errorf("container %q in pod %q %w", container, pod, ErrNotFound)
+	}
+	n := len(c.instances)
+	switch {
+	case previous && n < 2:
+		return nil, fmt.Errorf("previous terminated container %q in pod %q %w", c.name, pod, ErrNotFound)
+	case n == 0:
+		return nil, fmt.Errorf("log of container %q in pod %q %w: it has not started", c.name, pod, ErrNotFound)
+	case previous:
+		return c.instances[n-2].tail.reader(ctx, true), nil
+	}
+	i := c.instances[n-1]
+	ended := p.gone || c.current != i.id || c.terminated || c.last == i.id
+	return i.tail.reader(ctx, follow || ended), nil
+}
+
+// container finds a container by its name; without one it is the first that is
+// no init container, as for kubectl.
+func (p *loggedPod) container(name string) *loggedContainer {
+	for _, c := range p.containers {
+		if c.name == name || name == "" && !c.init {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,321 @@
+// Package run takes a lab's manifest from Run to a verdict: it checks it, gives
+// it a namespace of its own, applies it, records what happens there, and knows
+// when nothing more can happen.
+//
+// Guarantees:
+//   - A manifest that is refused leaves nothing behind: it is checked by the
+//     rules of a run and by the API server (a strict dry run) before anything is
+//     created. All problems are told at once, with path and line.
+//   - Applying begins only after the watches are established and the namespace
+//     is routed, so the timeline has every object from its first version on.
+//   - A run ends once, with a sealed log whose last entry is the verdict: when it
+//     has settled, when its condition holds, at its limit, when it is stopped, or
+//     when the cluster is lost. Settled means that every Job is Complete or
+//     Failed and every pod has ended, in what was seen and in what the API server
+//     lists, and that all of that list has been seen.
+//   - A run depends on nobody who looks at it: the context of the request that
+//     started it does not end it.
+//   - Every container's log is followed from its start; the last 256 KiB are kept
+//     as long as the run is, whatever becomes of the pod.
+//   - Namespaces of runs do not stay: they are deleted when a run has been kept,
+//     at Close, or by whichever server comes next.
+//
+// Runs are kept in memory, the latest [History] of those that have ended.
+package run
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/rest"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/internal/watch"
+)
+
+const (
+	// History is how many ended runs are remembered.
+	History = 200
+	// EditedLimit is the least time that a run of a changed manifest has.
+	EditedLimit = 5 * time.Minute
+
+	// apiTimeout bounds a step of the clean-up.
+	apiTimeout = 10 * time.Second
+	// expirySlack is added to the time for which a namespace may be needed.
+	expirySlack = 5 * time.Minute
+)
+
+// Config says how a Manager works. What is zero has the default given.
+type Config struct {
+	Cluster cluster.Cluster
+	Logger  *slog.Logger     // slog.Default()
+	MaxPods int              // at once in one run: 20
+	Keep    time.Duration    // of a namespace after the run has ended: 30 minutes
+	MaxRuns int              // at once: 10
+	Now     func() time.Time // time.Now
+	// Instance names the server among those that share a cluster, as the value of
+	// a label. Namespaces that a server of this name has left behind are deleted
+	// at once, those of others when they have expired. The default is random.
+	Instance string
+}
+
+// Manager starts runs and keeps them.
+type Manager struct {
+	cfg    Config
+	newHub func(*rest.Config, *slog.Logger) (hub, error)
+	runs   sync.WaitGroup // the runs' goroutines
+
+	mu     sync.Mutex
+	closed bool
+	// closing is closed by Close, so that Run returns.
+	closing chan struct{}
+	running sync.WaitGroup // Run
+	gen     *generation    // nil while the cluster is not ready
+	changed chan struct{}  // closed and replaced when gen or closed changes
+	byID    map[string]*Run
+	all     []*Run // in the order of their start
+}
+
+// New returns a Manager, which does nothing before its Run is called.
+func New(cfg Config) (*Manager, error) {
+	if cfg.Cluster == nil {
+		return nil, errors.New("runs need a cluster")
+	}
+	if cfg.MaxPods < 0 || cfg.MaxRuns < 0 || cfg.Keep < 0 {
+		return nil, fmt.Errorf("negative bounds of runs: %d pods, %d runs, kept for %s", cfg.MaxPods, cfg.MaxRuns, cfg.Keep)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	cfg.Logger = cmp.Or(cfg.Logger, slog.Default())
+	cfg.MaxPods = cmp.Or(cfg.MaxPods, 20)
+	cfg.MaxRuns = cmp.Or(cfg.MaxRuns, 10)
+	cfg.Keep = cmp.Or(cfg.Keep, 30*time.Minute)
+	cfg.Instance = cmp.Or(cfg.Instance, randomName(16))
+	return &Manager{
+		cfg:     cfg,
+		newHub:  func(c *rest.Config, log *slog.Logger) (hub, error) { return watch.New(c, log) },
+		closing: make(chan struct{}),
+		changed: make(chan struct{}),
+		byID:    make(map[string]*Run),
+	}, nil
+}
+
+// Start checks a manifest (the lab's own if it is empty) and starts a run of it.
+// It returns when applying has begun, or could not; from then on ctx does not
+// matter. What goes wrong later is told by the run.
+//
+// The error is a [*Refused] or [ErrTooLarge] for a manifest that is not
+// accepted, [ErrFull], [ErrNotReady] or [ErrClosed].
+func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run, error) {
+	if len(manifest) == 0 {
+		manifest = l.Manifest
+	}
+	docs, err := admit(manifest, m.cfg.MaxPods)
+	if err != nil {
+		return nil, err
+	}
+	gen, err := m.ready()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWithServer(ctx, gen.client, docs, l.File); err != nil {
+		return nil, err
+	}
+	limit := l.Run.Limit
+	if !bytes.Equal(manifest, l.Manifest) {
+		limit = max(limit, EditedLimit)
+	}
+	r := m.newRun(gen, l, manifest, docs, limit)
+	if err := m.add(r); err != nil {
+		r.end(nil)
+		r.release()
+		return nil, err
+	}
+	select {
+	case <-r.begun:
+	case <-ctx.Done():
+	}
+	return r, nil
+}
+
+// newRun returns a run that has not begun.
+func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*document, limit time.Duration) *Run {
+	started := m.cfg.Now()
+	info := m.cfg.Cluster.Info()
+	id := strings.ToLower(rand.Text())
+	space := namespace{
+		name:    fmt.Sprintf("lab-%.40s-%s", l.Slug, randomName(8)),
+		expires: started.Add(prepareTimeout + limit + m.cfg.Keep + expirySlack),
+		maxPods: m.cfg.MaxPods,
+		labels:  map[string]string{labelManagedBy: fieldManager, labelRun: id, labelLab: l.Slug, labelInstance: m.cfg.Instance},
+	}
+	var judge timeline.Judge
+	if l.Contract != nil {
+		judge = l.Contract.Judge()
+	}
+	ctx := context.Background()
+	rec := timeline.NewRecorder(judge, m.cfg.Now)
+	logs := newLogs(ctx, func(ctx context.Context, pod, container string, previous bool) (io.ReadCloser, error) {
+		return gen.client.CoreV1().Pods(space.name).GetLogs(pod, &corev1.PodLogOptions{Container: container, Previous: previous, Follow: true}).Stream(ctx)
+	})
+	r := &Run{
+		lab:   l,
+		docs:  docs,
+		space: space,
+		limit: limit,
+		keep:  m.cfg.Keep,
+		now:   m.cfg.Now,
+		log:   m.cfg.Logger.With("run", id, "lab", l.Slug),
+		gen:   gen,
+		rec:   rec,
+		logs:  logs,
+		seen:  newObserver(rec, logs),
+		begun: make(chan struct{}),
+		done:  make(chan struct{}),
+		info: Info{
+			ID: id, Lab: l.Slug, Namespace: space.name, Manifest: string(manifest),
+			Cluster: Cluster{Backend: info.Backend, Version: info.Version},
+			State:   Pending, StartedAt: started.UTC(),
+		},
+	}
+	living, end := context.WithCancelCause(ctx)
+	kept, release := context.WithCancel(ctx)
+	r.end, r.release = end, release
+	r.start = func() { r.live(living); r.cleanUp(kept) }
+	return r
+}
+
+// add registers a run and starts it, if there is a place for it.
+func (m *Manager) add(r *Run) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.closed:
+		return ErrClosed
+	case m.gen != r.gen:
+		return ErrNotReady
+	}
+	if err := m.placeLocked(); err != nil {
+		return err
+	}
+	m.byID[r.info.ID] = r
+	m.all = append(m.all, r)
+	m.forgetLocked()
+	m.runs.Go(r.start)
+	m.cfg.Logger.Info("run started", "run", r.info.ID, "lab", r.info.Lab, "namespace", r.space.name)
+	return nil
+}
+
+// placeLocked says whether another run may go on.
+func (m *Manager) placeLocked() error {
+	active := 0
+	wait := time.Minute
+	now := m.cfg.Now()
+	for _, r := range m.all {
+		if !r.ended() {
+			active++
+			wait = min(wait, r.info.StartedAt.Add(r.limit).Sub(now))
+		}
+	}
+	if active < m.cfg.MaxRuns {
+		return nil
+	}
+	return ErrFull{RetryAfter: max(wait, time.Second).Round(time.Second)}
+}
+
+// forgetLocked drops the oldest ended runs beyond those that are remembered.
+func (m *Manager) forgetLocked() {
+	ended := 0
+	for _, r := range m.all {
+		if r.ended() {
+			ended++
+		}
+	}
+	m.all = slices.DeleteFunc(m.all, func(r *Run) bool {
+		if ended <= History || !r.ended() {
+			return false
+		}
+		ended--
+		delete(m.byID, r.info.ID)
+		r.release()
+		return true
+	})
+}
+
+// Get returns a run, or [ErrNotFound].
+func (m *Manager) Get(id string) (*Run, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.byID[id]
+	if r == nil {
+		return nil, fmt.Errorf("run %q %w", id, ErrNotFound)
+	}
+	return r, nil
+}
+
+// List returns the remembered runs of a lab, those of all labs for "", the
+// latest first.
+func (m *Manager) List(slug string) []*Run {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var runs []*Run
+	for _, r := range slices.Backward(m.all) {
+		if slug == "" || r.info.Lab == slug {
+			runs = append(runs, r)
+		}
+	}
+	return runs
+}
+
+// Close refuses new runs, interrupts those that are going on, deletes the
+// namespaces of all, makes Run return, and waits for everything. If ctx ends
+// first, it returns the context's error, and the rest ends by itself. Closing
+// again waits again.
+func (m *Manager) Close(ctx context.Context) error {
+	m.mu.Lock()
+	if !m.closed {
+		m.closed = true
+		m.signalLocked()
+		for _, r := range m.all {
+			r.end(shutDown)
+			r.release()
+		}
+	}
+	m.mu.Unlock()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		m.runs.Wait()
+		m.mu.Lock()
+		select {
+		case <-m.closing:
+		default:
+			close(m.closing)
+		}
+		m.mu.Unlock()
+		m.running.Wait()
+	}()
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for runs: %w", ctx.Err())
+	}
+}
+
+// randomName returns n characters that may stand in a name or a label.
+func randomName(n int) string { return strings.ToLower(rand.Text())[:n] }

@@ -1,0 +1,162 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/utils/ptr"
+)
+
+// The labels and the annotation of a run's namespace.
+const (
+	labelManagedBy = "app.kubernetes.io/managed-by"
+	labelRun       = "joblab.dev/run"
+	labelLab       = "joblab.dev/lab"
+	labelInstance  = "joblab.dev/instance"
+	// annotationExpires is a time, RFC 3339, after which nobody needs the
+	// namespace any more, whatever has become of the server that made it.
+	annotationExpires = "joblab.dev/expires"
+
+	fieldManager = "joblab"
+)
+
+// rootCA is the name of the ConfigMap that every pod mounts.
+const rootCA = "kube-root-ca.crt"
+
+// namespace is what a run's namespace is made of.
+type namespace struct {
+	name    string
+	labels  map[string]string
+	expires time.Time
+	maxPods int
+}
+
+// create makes the namespace such that pods can be created in it at once: with a
+// quota that counts, limits, and what controllers of the cluster would otherwise
+// add a little later and pods wait for, the ServiceAccount "default" and the
+// ConfigMap kube-root-ca.crt.
+func (n namespace) create(ctx context.Context, client kubernetes.Interface) error {
+	labels := maps.Clone(n.labels)
+	// What the rules for manifests forbid, the API server refuses as well: the
+	// learner's own kubectl does not come by those rules.
+	labels["pod-security.kubernetes.io/enforce"] = "baseline"
+	_, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
+		Name:        n.name,
+		Labels:      labels,
+		Annotations: map[string]string{annotationExpires: n.expires.UTC().Format(time.RFC3339)},
+	}}, metav1.CreateOptions{FieldManager: fieldManager})
+	if err != nil {
+		return fmt.Errorf("create namespace %s: %w", n.name, err)
+	}
+	steps := []func(context.Context, kubernetes.Interface) error{n.quota, n.limits, n.serviceAccount, n.rootCA}
+	errs := make([]error, len(steps))
+	var creating sync.WaitGroup
+	for i, step := range steps {
+		creating.Go(func() { errs[i] = step(ctx, client) })
+	}
+	creating.Wait()
+	return errors.Join(errs...)
+}
+
+// quota bounds the pods. The quota controller reports the usage only a little
+// later, and until then the quota does not count: report that there is none.
+func (n namespace) quota(ctx context.Context, client kubernetes.Interface) error {
+	hard := corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(int64(n.maxPods), resource.DecimalSI)}
+	quotas := client.CoreV1().ResourceQuotas(n.name)
+	quota, err := quotas.Create(ctx, &corev1.ResourceQuota{
+		ObjectMeta: metav1.ObjectMeta{Name: "run"},
+		Spec:       corev1.ResourceQuotaSpec{Hard: hard},
+	}, metav1.CreateOptions{FieldManager: fieldManager})
+	if err != nil {
+		return fmt.Errorf("create quota: %w", err)
+	}
+	quota.Status = corev1.ResourceQuotaStatus{Hard: hard, Used: corev1.ResourceList{corev1.ResourcePods: resource.MustParse("0")}}
+	_, err = quotas.UpdateStatus(ctx, quota, metav1.UpdateOptions{FieldManager: fieldManager})
+	if err != nil && !apierrors.IsConflict(err) { // the controller was faster
+		return fmt.Errorf("report the quota's usage: %w", err)
+	}
+	return nil
+}
+
+// limits bounds what a container may use, and says so for those that do not.
+func (n namespace) limits(ctx context.Context, client kubernetes.Interface) error {
+	_, err := client.CoreV1().LimitRanges(n.name).Create(ctx, &corev1.LimitRange{
+		ObjectMeta: metav1.ObjectMeta{Name: "run"},
+		Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
+			Type:           corev1.LimitTypeContainer,
+			DefaultRequest: resources("10m", "16Mi"),
+			Default:        resources("500m", "256Mi"),
+			Max:            resources("2", "1Gi"),
+		}}},
+	}, metav1.CreateOptions{FieldManager: fieldManager})
+	if err != nil {
+		return fmt.Errorf("create limits: %w", err)
+	}
+	return nil
+}
+
+func resources(cpu, memory string) corev1.ResourceList {
+	return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory)}
+}
+
+func (n namespace) serviceAccount(ctx context.Context, client kubernetes.Interface) error {
+	_, err := client.CoreV1().ServiceAccounts(n.name).Create(ctx,
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, metav1.CreateOptions{FieldManager: fieldManager})
+	if err != nil && !apierrors.IsAlreadyExists(err) {
+		return fmt.Errorf("create service account: %w", err)
+	}
+	return nil
+}
+
+// rootCA copies the ConfigMap that the root CA publisher puts into every
+// namespace. If it has not put it into kube-system yet, pods wait for it as they
+// do in any new namespace.
+func (n namespace) rootCA(ctx context.Context, client kubernetes.Interface) error {
+	published, err := client.CoreV1().ConfigMaps(metav1.NamespaceSystem).Get(ctx, rootCA, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("read the root CA: %w", err)
+	}
+	_, err = client.CoreV1().ConfigMaps(n.name).Create(ctx, &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: rootCA, Annotations: published.Annotations},
+		Data:       published.Data,
+	}, metav1.CreateOptions{FieldManager: fieldManager})
+	if err != nil && !apierrors.IsAlreadyExists(err) {
+		return fmt.Errorf("create %s: %w", rootCA, err)
+	}
+	return nil
+}
+
+// clear deletes what is at work in the namespace; the rest stays.
+func (n namespace) clear(ctx context.Context, client kubernetes.Interface) error {
+	background := metav1.DeleteOptions{PropagationPolicy: ptr.To(metav1.DeletePropagationBackground)}
+	var errs []error
+	for _, deleteAll := range []func(context.Context, metav1.DeleteOptions, metav1.ListOptions) error{
+		client.BatchV1().CronJobs(n.name).DeleteCollection,
+		client.BatchV1().Jobs(n.name).DeleteCollection,
+		client.CoreV1().Pods(n.name).DeleteCollection,
+	} {
+		errs = append(errs, deleteAll(ctx, background, metav1.ListOptions{}))
+	}
+	return errors.Join(errs...)
+}
+
+// delete deletes the namespace and everything in it. One that is not there, or
+// is going already, is as good as deleted.
+func (n namespace) delete(ctx context.Context, client kubernetes.Interface) error {
+	err := client.CoreV1().Namespaces().Delete(ctx, n.name, metav1.DeleteOptions{})
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+		return nil
+	}
+	return err
+}

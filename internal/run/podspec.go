@@ -1,0 +1,78 @@
+package run
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+)
+
+// podSpec refuses what reaches out of a pod: the baseline of Kubernetes' Pod
+// Security Standards, with the path of each field where the learner will meet
+// it, and no capability added at all.
+func (a *admission) podSpec(at *field.Path, meta *metav1.ObjectMeta, spec *corev1.PodSpec) {
+	if spec.HostNetwork {
+		a.hostField(at.Child("hostNetwork"), "the node's network")
+	}
+	if spec.HostPID {
+		a.hostField(at.Child("hostPID"), "the node's processes")
+	}
+	if spec.HostIPC {
+		a.hostField(at.Child("hostIPC"), "the node's memory")
+	}
+	for i, v := range spec.Volumes {
+		if v.HostPath != nil {
+			a.hostField(at.Child("volumes").Index(i).Child("hostPath"), "the node's files")
+		}
+	}
+	for i := range spec.InitContainers {
+		a.container(at.Child("initContainers").Index(i), &spec.InitContainers[i])
+	}
+	for i := range spec.Containers {
+		a.container(at.Child("containers").Index(i), &spec.Containers[i])
+	}
+	for _, result := range baseline.EvaluatePod(api.LevelVersion{Level: api.LevelBaseline, Version: api.LatestVersion()}, meta, spec) {
+		if !result.Allowed {
+			a.problemf(at.String(), "%s is not accepted: %s", result.ForbiddenReason, result.ForbiddenDetail)
+		}
+	}
+}
+
+func (a *admission) container(at *field.Path, c *corev1.Container) {
+	for i, p := range c.Ports {
+		if p.HostPort != 0 {
+			a.hostField(at.Child("ports").Index(i).Child("hostPort"), "a port of the node")
+		}
+	}
+	if c.SecurityContext == nil {
+		return
+	}
+	at = at.Child("securityContext")
+	if c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged {
+		a.hostField(at.Child("privileged"), "the whole node")
+	}
+	if c.SecurityContext.Capabilities != nil && len(c.SecurityContext.Capabilities.Add) > 0 {
+		a.problemf(at.Child("capabilities", "add").String(), "added capabilities are not accepted: %v", c.SecurityContext.Capabilities.Add)
+	}
+}
+
+// baseline evaluates the checks of the baseline that the rules above, which
+// name a path, do not cover.
+var baseline = newBaseline(
+	"hostNamespaces", "hostPathVolumes", "hostPorts", "privileged", "capabilities_baseline",
+)
+
+func newBaseline(covered ...policy.CheckID) policy.Evaluator {
+	checks := slices.DeleteFunc(policy.DefaultChecks(), func(c policy.Check) bool {
+		return slices.Contains(covered, c.ID)
+	})
+	evaluator, err := policy.NewEvaluator(checks, nil)
+	if err != nil {
+		// The checks are the library's own.
+		panic(err)
+	}
+	return evaluator
+}
