@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -20,12 +21,14 @@ import (
 	"github.com/joblab/joblab/internal/sandbox"
 )
 
-// config and client are of the cluster that all tests of this package share: a
+// These are of the cluster that all tests of this package share: a
 // process can have only one.
 var (
-	config  *rest.Config
-	client  kubernetes.Interface
-	nodeDir string
+	config         *rest.Config
+	client         kubernetes.Interface
+	nodeDir        string
+	kubeletAddress string
+	testdata       string // absolute: the tests' working directory is another
 )
 
 func TestMain(m *testing.M) {
@@ -47,6 +50,9 @@ func runTests(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
+	if testdata, err = filepath.Abs("testdata"); err != nil {
+		return 1, err
+	}
 	if err := os.Chdir(dir); err != nil { // etcd's sockets are in the working directory
 		return 1, err
 	}
@@ -87,6 +93,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
+	kubeletAddress = net.JoinHostPort(node.Address, strconv.Itoa(port))
 	nodeDir = filepath.Join(dir, "node")
 
 	ready := make(chan struct{})
