@@ -1,0 +1,55 @@
+// How the expectations and the whole run stand.
+
+import type { RunRecord } from "./record.ts";
+import type { State, Verdict } from "./wire.ts";
+import { name, word } from "./words.ts";
+
+export function showChecks(root: HTMLElement, record: RunRecord): void {
+  for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) {
+    const v = record.verdicts.get(li.dataset["check"]!);
+    show(li, v?.state ?? "pending", v ? detail(v) : "");
+  }
+}
+
+export function resetChecks(root: HTMLElement): void {
+  for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) show(li, "pending", "");
+}
+
+export function showOutcome(root: HTMLElement, outcome: State | undefined, state: string, reason: string): void {
+  const p = root.querySelector<HTMLElement>(".outcome");
+  if (!p) return;
+  p.hidden = false;
+  p.dataset["outcome"] = outcome ?? "";
+  p.dataset["runState"] = state;
+  p.querySelector("[data-word]")!.textContent = outcome ? name("outcomes", outcome) : name("runs", state);
+  let why = p.querySelector("[data-reason]");
+  if (!why) {
+    why = document.createElement("span");
+    why.className = "quiet";
+    why.setAttribute("data-reason", "");
+    p.append(why);
+  }
+  why.textContent = reason;
+}
+
+function show(li: HTMLElement, state: State, text: string): void {
+  if (li.dataset["state"] !== state) {
+    li.dataset["state"] = state;
+    li.querySelector("use")?.setAttribute("href", `#i-${state}`);
+    const w = li.querySelector("[data-word]");
+    if (w) w.textContent = name("checks", state);
+  }
+  const d = li.querySelector("[data-detail]");
+  if (d && d.textContent !== text) d.textContent = text;
+}
+
+/** What decided a check, or what it waits for: the same words as web/view. */
+function detail(v: Verdict): string {
+  const parts = [];
+  if (v.pod) parts.push(v.pod);
+  if (v.state === "diverged" && v.expected) parts.push(word("diverged", { expected: v.expected, got: v.got ?? "" }));
+  else if (v.got) parts.push(v.got);
+  const text = parts.join(": ");
+  if (!v.cause) return text;
+  return text ? `${text} — ${v.cause}` : v.cause;
+}

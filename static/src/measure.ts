@@ -1,0 +1,31 @@
+// How wide a text is, so that none is drawn where it does not fit.
+
+const context = document.createElement("canvas").getContext("2d");
+const known = new Map<string, number>();
+
+export function textWidth(text: string, font: string): number {
+  const key = font + "\n" + text;
+  let width = known.get(key);
+  if (width === undefined) {
+    if (context) context.font = font;
+    width = context?.measureText(text).width ?? text.length * 7;
+    if (known.size > 5000) known.clear();
+    known.set(key, width);
+  }
+  return width;
+}
+
+/** The first of some texts that fits, or "". */
+export function fitting(texts: string[], width: number, font: string): string {
+  return texts.find((t) => textWidth(t, font) <= width) ?? "";
+}
+
+/** A name cut on the left, where pods' names are alike. */
+export function cutLeft(text: string, width: number, font: string): string {
+  if (textWidth(text, font) <= width) return text;
+  for (let i = 1; i < text.length; i++) {
+    const cut = "…" + text.slice(i);
+    if (textWidth(cut, font) <= width) return cut;
+  }
+  return "…";
+}

@@ -1,0 +1,56 @@
+// A run as the page knows it: its entries, each once and in order, and what
+// follows from them.
+
+import { Drawer } from "./drawer.ts";
+import type { Entry, State, Verdict } from "./wire.ts";
+
+export class RunRecord {
+  readonly entries: Entry[] = [];
+  readonly drawer = new Drawer();
+  readonly verdicts = new Map<string, Verdict>();
+  outcome: State | undefined;
+  /** The seq of the last entry. */
+  last = 0;
+  /** How far the run's clock is ahead of performance.now(), in seconds. */
+  private ahead: number | undefined;
+
+  /** elapsed is the run's time at the moment of the call, if the server said it. */
+  constructor(elapsed?: number) {
+    if (elapsed !== undefined) this.ahead = elapsed - performance.now() / 1000;
+  }
+
+  /**
+   * Adds the next entry. It returns false, and adds nothing, if entries before it
+   * are missing; one that is there already is passed over.
+   */
+  add(e: Entry): boolean {
+    if (e.seq <= this.last) return true;
+    if (e.seq !== this.last + 1) return false;
+    this.last = e.seq;
+    this.entries.push(e);
+    this.drawer.add(e);
+    if (e.verdict?.outcome) {
+      this.outcome = e.verdict.outcome;
+      for (const v of e.verdict.checks ?? []) if (v.id) this.verdicts.set(v.id, v);
+    } else if (e.verdict?.id) {
+      this.verdicts.set(e.verdict.id, e.verdict);
+    }
+    // An entry is never seen before it is written, so the run's clock is at
+    // least there. The browser's own clock is never asked.
+    const ahead = e.t - performance.now() / 1000;
+    if (this.ahead === undefined || ahead > this.ahead) this.ahead = ahead;
+    return true;
+  }
+
+  get ended(): boolean {
+    return this.outcome !== undefined;
+  }
+
+  /** The run's time now or, when it has ended, then; undefined before it began. */
+  now(): number | undefined {
+    const newest = this.entries.at(-1)?.t;
+    if (this.ended) return newest;
+    if (this.ahead === undefined) return undefined;
+    return Math.max(newest ?? 0, performance.now() / 1000 + this.ahead);
+  }
+}

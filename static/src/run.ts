@@ -1,0 +1,218 @@
+// <joblab-run>: starts and stops a run, and shows it as it goes.
+
+import { showChecks, showOutcome, resetChecks } from "./checks.ts";
+import { Editor } from "./editor.ts";
+import { Events } from "./events.ts";
+import { Logs } from "./logs.ts";
+import { RunRecord } from "./record.ts";
+import { Stream, type Connection } from "./stream.ts";
+import type { TimelineElement } from "./timeline.ts";
+import type { Entry, Problem, RunInfo } from "./wire.ts";
+import { word } from "./words.ts";
+
+const announceEvery = 3000;
+
+export class RunElement extends HTMLElement {
+  private id_ = "";
+  private record: RunRecord | undefined;
+  private stream: Stream | undefined;
+  private editor: Editor | undefined;
+  private events!: Events;
+  private logs!: Logs;
+  private timeline!: TimelineElement;
+  private news: string | undefined;
+  private announcing = 0;
+
+  connectedCallback(): void {
+    this.timeline = this.querySelector("joblab-timeline")!;
+    this.events = new Events(this);
+    this.logs = new Logs(this);
+    const form = this.querySelector<HTMLFormElement>("[data-form]");
+    const code = this.querySelector<HTMLElement>("[data-editor]");
+    if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
+    form?.addEventListener("submit", (e) => {
+      e.preventDefault();
+      void this.start();
+    });
+    form?.addEventListener("reset", (e) => {
+      e.preventDefault();
+      this.editor?.reset();
+    });
+    addEventListener("keydown", (e) => {
+      if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && form) {
+        e.preventDefault();
+        void this.start();
+      }
+    });
+    this.find("[data-stop]")?.addEventListener("click", () => void this.stop());
+    const id = this.dataset["run"];
+    if (id) this.follow(id, Number(this.dataset["elapsed"]), this.dataset["live"] !== undefined);
+  }
+
+  private find<T extends HTMLElement>(selector: string): T | null {
+    return this.querySelector<T>(selector);
+  }
+
+  /** Shows a run from its first entry on. */
+  private follow(id: string, elapsed: number | undefined, live: boolean): void {
+    this.stream?.close();
+    this.id_ = id;
+    this.dataset["run"] = id;
+    this.record = new RunRecord(live ? elapsed : undefined);
+    this.timeline.show(this.record);
+    this.logs.show(id);
+    this.live(live);
+    this.stream = new Stream(id, {
+      last: () => this.record!.last,
+      take: (entries) => this.take(entries),
+      complete: () => this.record!.ended,
+      state: (c) => void this.connection(c),
+    });
+  }
+
+  private take(entries: Entry[]): boolean {
+    const record = this.record!;
+    const fresh: Entry[] = [];
+    let whole = true;
+    for (const e of entries) {
+      const before = record.last;
+      whole = record.add(e);
+      if (!whole) break;
+      if (record.last > before) fresh.push(e);
+    }
+    if (fresh.length === 0) return whole;
+    this.timeline.update(fresh);
+    this.events.add(fresh);
+    this.logs.add(fresh);
+    showChecks(this, record);
+    if (!record.ended) showOutcome(this, undefined, "running", "");
+    const count = this.find("[data-count]");
+    if (count) count.textContent = word(record.ended ? "entriesInAll" : "entriesSoFar", { n: record.last });
+    this.announce(fresh);
+    return whole;
+  }
+
+  private async connection(c: Connection): Promise<void> {
+    this.dataset["connection"] = c;
+    switch (c) {
+      case "open":
+        return this.notice("");
+      case "lost":
+        return this.notice(word("lost"));
+      case "unreachable":
+        return this.notice(word("noServer"));
+      case "gone":
+        this.live(false);
+        return this.notice(word("gone"));
+      case "ended":
+        this.live(false);
+        await this.conclude();
+    }
+  }
+
+  /** Asks how the run ended, which the entries do not say in full. */
+  private async conclude(): Promise<void> {
+    const id = this.id_;
+    try {
+      const answer = await fetch(`/api/runs/${encodeURIComponent(id)}`);
+      if (!answer.ok || id !== this.id_) return;
+      const info = (await answer.json()) as RunInfo;
+      this.dataset["state"] = info.state;
+      showOutcome(this, this.record?.outcome, info.state, info.reason);
+    } catch {
+      showOutcome(this, this.record?.outcome, "finished", "");
+    }
+  }
+
+  private async start(): Promise<void> {
+    const button = this.find<HTMLButtonElement>("[data-start]");
+    if (!this.editor || !button || button.disabled) return;
+    button.disabled = true;
+    this.startWord(word("starting"));
+    this.editor.mark([]);
+    this.notice("");
+    try {
+      const answer = await fetch(`/api/labs/${this.dataset["lab"]}/runs`, {
+        method: "POST",
+        headers: { "Content-Type": "application/yaml" },
+        body: this.editor.changed ? this.editor.text : "",
+      });
+      if (answer.status === 201) {
+        const info = (await answer.json()) as RunInfo;
+        history.replaceState(null, "", `?run=${encodeURIComponent(info.id)}`);
+        this.reset();
+        this.follow(info.id, undefined, true);
+      } else {
+        await this.refused(answer);
+      }
+    } catch {
+      this.notice(word("noServer"));
+    } finally {
+      button.disabled = false;
+      this.startWord(word(this.id_ ? "runAgain" : "run"));
+    }
+  }
+
+  private async refused(answer: Response): Promise<void> {
+    const body = (await answer.json().catch(() => ({}))) as { error?: string; problems?: Problem[] };
+    if (body.problems?.length) return this.editor!.mark(body.problems);
+    const words: Record<number, string> = { 413: "tooLarge", 429: "full", 503: "notReady" };
+    const known = words[answer.status];
+    this.notice(known ? word(known) : body.error ?? String(answer.status));
+  }
+
+  private startWord(text: string): void {
+    const w = this.find("[data-start-word]");
+    if (w) w.textContent = text;
+  }
+
+  private async stop(): Promise<void> {
+    const button = this.find<HTMLButtonElement>("[data-stop]")!;
+    button.disabled = true;
+    try {
+      const answer = await fetch(`/api/runs/${encodeURIComponent(this.id_)}/stop`, { method: "POST" });
+      if (!answer.ok) this.notice(word("stopFailed"));
+    } catch {
+      this.notice(word("noServer"));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  private live(live: boolean): void {
+    this.toggleAttribute("data-live", live);
+    const stop = this.find("[data-stop]");
+    if (stop) stop.hidden = !live;
+  }
+
+  /** Forgets what the page shows of an earlier run. */
+  private reset(): void {
+    this.events.clear();
+    resetChecks(this);
+    showOutcome(this, undefined, "pending", "");
+  }
+
+  private notice(text: string): void {
+    const box = this.find("[data-notice]")!;
+    if (box.textContent === text) return;
+    const p = document.createElement("p");
+    p.textContent = text;
+    box.replaceChildren(...(text ? [p] : []));
+  }
+
+  /** Tells screen readers the newest state, not more often than they can say it. */
+  private announce(entries: Entry[]): void {
+    const e = entries.findLast((e) => e.pod && !e.inferred);
+    if (e) this.news = word("announce", { pod: e.name ?? "", status: e.type === "deleted" ? word("deleted") : e.pod!.status });
+    if (!this.news || this.announcing) return;
+    this.announcing = setTimeout(() => {
+      this.announcing = 0;
+      const verdicts = [...(this.record?.verdicts.values() ?? [])];
+      const met = verdicts.filter((v) => v.state === "met").length;
+      const all = this.querySelectorAll("[data-check]").length;
+      const live = this.find("[data-announce]");
+      if (live) live.textContent = `${this.news}. ${word("checksMet", { met, all })}`;
+      this.news = undefined;
+    }, announceEvery);
+  }
+}

@@ -1,0 +1,48 @@
+// The timeline's buttons.
+
+import { word } from "./words.ts";
+
+export interface Actions {
+  fit(): void;
+  follow(): void;
+  zoom(factor: number): void;
+  table(shown: boolean): void;
+}
+
+export interface Tools {
+  /** Shows which mode is on. */
+  mode(mode: "fit" | "follow" | "free"): void;
+}
+
+export function toolbar(host: HTMLElement, actions: Actions): Tools {
+  const button = (text: string, tool: string, press: (b: HTMLButtonElement) => void, label?: string): HTMLButtonElement => {
+    const b = document.createElement("button");
+    b.type = "button";
+    b.className = "button small";
+    b.dataset["tool"] = tool;
+    b.textContent = text;
+    if (label) {
+      b.setAttribute("aria-label", label);
+      b.title = label;
+    }
+    b.addEventListener("click", () => press(b));
+    host.append(b);
+    return b;
+  };
+  const table = button(word("table"), "table", (b) => {
+    const shown = b.getAttribute("aria-pressed") !== "true";
+    b.setAttribute("aria-pressed", String(shown));
+    actions.table(shown);
+  });
+  table.setAttribute("aria-pressed", "false");
+  button("−", "zoom-out", () => actions.zoom(1.6), word("zoomOut"));
+  button("+", "zoom-in", () => actions.zoom(1 / 1.6), word("zoomIn"));
+  const follow = button(word("follow"), "follow", () => actions.follow());
+  const fit = button(word("fit"), "fit", () => actions.fit());
+  return {
+    mode(mode) {
+      follow.setAttribute("aria-pressed", String(mode === "follow"));
+      fit.setAttribute("aria-pressed", String(mode === "fit"));
+    },
+  };
+}

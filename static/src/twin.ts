@@ -1,0 +1,62 @@
+// The table twin: what kubectl get pods --watch would have printed.
+
+import type { Entry } from "./wire.ts";
+import { word } from "./words.ts";
+
+export class Twin {
+  private readonly body: HTMLTableSectionElement;
+  private last: number;
+
+  constructor(private readonly root: HTMLElement) {
+    this.body = root.querySelector("tbody")!;
+    this.last = Number(this.body.lastElementChild?.getAttribute("data-seq") ?? 0);
+  }
+
+  /** Appends the entries that the table does not have yet. */
+  add(entries: Entry[]): void {
+    const rows = document.createDocumentFragment();
+    for (const e of entries) {
+      if (!e.pod || e.seq <= this.last) continue;
+      this.last = e.seq;
+      rows.append(row(e));
+    }
+    if (rows.childElementCount === 0) return;
+    this.root.querySelector("[data-empty]")?.remove();
+    this.body.append(rows);
+  }
+
+  clear(): void {
+    this.body.replaceChildren();
+    this.last = 0;
+  }
+}
+
+function row(e: Entry): HTMLTableRowElement {
+  const tr = document.createElement("tr");
+  tr.dataset["seq"] = String(e.seq);
+  tr.dataset["status"] = e.pod!.status;
+  if (e.inferred) tr.dataset["inferred"] = "";
+  const name = document.createElement("code");
+  name.textContent = e.name ?? "";
+  const status = document.createElement("td");
+  status.append(e.pod!.status);
+  if (e.type === "deleted") status.append(" ", quiet(`· ${word("deleted")}`));
+  if (e.inferred) status.append(" ", quiet(`· ${word("inferred")}`, e.proof));
+  tr.append(cell(e.t.toFixed(3), "num"), cell(name), cell(e.pod!.ready), status, cell(String(e.pod!.restarts), "num"));
+  return tr;
+}
+
+function cell(content: string | Node, kind?: string): HTMLTableCellElement {
+  const td = document.createElement("td");
+  if (kind) td.className = kind;
+  td.append(content);
+  return td;
+}
+
+function quiet(text: string, title?: string): HTMLSpanElement {
+  const span = document.createElement("span");
+  span.className = "quiet";
+  if (title) span.title = title;
+  span.textContent = text;
+  return span;
+}

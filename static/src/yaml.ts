@@ -1,0 +1,42 @@
+// Colours for YAML, line by line: keys, texts, numbers, comments. It does not
+// parse: what is wrong is said by the server.
+
+const parts = /^(\s*(?:- +)*)([^\s#'"[{][^#'"[{]*?)(:)(?=\s|$)|(#.*$)|("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)|(---|\.\.\.)$|([[\]{},])|([^\s#,[\]{}'"]+|\s+)/g;
+
+/** Paints a text; the lines in `wrong` are marked. */
+export function paint(text: string, wrong: Set<number>): DocumentFragment {
+  const all = document.createDocumentFragment();
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  lines.forEach((line, i) => {
+    const row = document.createElement("span");
+    row.className = "row";
+    if (wrong.has(i + 1)) row.dataset["problem"] = "";
+    row.append(...tokens(line), "\n");
+    all.append(row);
+  });
+  return all;
+}
+
+function tokens(line: string): Node[] {
+  const nodes: Node[] = [];
+  for (const m of line.matchAll(parts)) {
+    if (m[2] !== undefined) nodes.push(text(m[1] ?? ""), span("key", m[2]), text(":"));
+    else if (m[4]) nodes.push(span("comment", m[4]));
+    else if (m[5]) nodes.push(span("value", m[5]));
+    else if (m[8]?.trim()) nodes.push(m[8] === "-" ? text(m[8]) : span(/^-?\d+(\.\d+)?$|^(true|false|null|~)$/.test(m[8]) ? "literal" : "value", m[8]));
+    else nodes.push(text(m[0]));
+  }
+  return nodes;
+}
+
+function text(s: string): Text {
+  return document.createTextNode(s);
+}
+
+function span(kind: string, s: string): HTMLSpanElement {
+  const e = document.createElement("span");
+  e.className = kind;
+  e.textContent = s;
+  return e;
+}

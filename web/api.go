@@ -1,0 +1,186 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// apiLab is a lab in GET /api/labs.
+type apiLab struct {
+	Slug       string            `json:"slug"`
+	Number     int               `json:"number"`
+	Track      string            `json:"track"`
+	Title      map[string]string `json:"title"`
+	Summary    map[string]string `json:"summary"`
+	Minutes    int               `json:"minutes"`
+	Kubernetes string            `json:"kubernetes"`
+	Backends   []string          `json:"backends"`
+	File       string            `json:"file"`
+	Manifest   string            `json:"manifest"`
+	Checks     []apiCheck        `json:"checks"`
+}
+
+type apiCheck struct {
+	ID   string            `json:"id"`
+	Say  map[string]string `json:"say"`
+	Text string            `json:"text"`
+}
+
+// listLabs lists the labs with their manifests and expectations.
+func (s *Server) listLabs(w http.ResponseWriter, r *http.Request) error {
+	labs := []apiLab{}
+	for _, l := range s.labs {
+		a := apiLab{
+			Slug: l.Slug, Number: l.Number, Track: l.Track.ID, Title: l.Title, Summary: l.Summary, Minutes: l.Minutes,
+			Kubernetes: l.Kubernetes, Backends: l.Backends, File: l.File, Manifest: string(l.Manifest), Checks: []apiCheck{},
+		}
+		if l.Contract != nil {
+			for _, c := range l.Contract.Checks() {
+				a.Checks = append(a.Checks, apiCheck{ID: c.ID, Say: c.Say, Text: c.Text})
+			}
+		}
+		labs = append(labs, a)
+	}
+	s.writeJSON(w, r, http.StatusOK, labs)
+	return nil
+}
+
+// startRun starts a run of the body, or of the lab's own manifest if it is empty.
+func (s *Server) startRun(w http.ResponseWriter, r *http.Request) error {
+	l, err := s.lab(r)
+	if err != nil {
+		return err
+	}
+	manifest, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return err
+	}
+	if len(manifest) == 0 {
+		manifest = nil
+	}
+	live, err := s.runs.Start(r.Context(), l.Lab, manifest)
+	if err != nil {
+		return err
+	}
+	info := live.Info()
+	w.Header().Set("Location", "/api/runs/"+info.ID)
+	s.writeJSON(w, r, http.StatusCreated, info)
+	return nil
+}
+
+// getRun says how a run is.
+func (s *Server) getRun(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	s.writeJSON(w, r, http.StatusOK, live.Info())
+	return nil
+}
+
+// getTimeline sends a run's timeline as drawn so far.
+func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := timeline.Draw(live.Log().Records())
+	v.Run = live.Info().ID
+	s.writeJSON(w, r, http.StatusOK, v)
+	return nil
+}
+
+// streamRun sends a run's entries over a WebSocket.
+func (s *Server) streamRun(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	s.metrics.streams.Inc()
+	defer s.metrics.streams.Dec()
+	return s.stream.Serve(w, r, live.Log())
+}
+
+// stopRun stops a run, and answers with it as it is then.
+func (s *Server) stopRun(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := live.Stop(r.Context()); err != nil {
+		return err
+	}
+	s.writeJSON(w, r, http.StatusOK, live.Info())
+	return nil
+}
+
+// podLog sends a container's log as plain text, as it grows if it is followed.
+func (s *Server) podLog(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	previous, err := flag(q.Get("previous"))
+	if err != nil {
+		return errors.Join(errQuery, err)
+	}
+	follow, err := flag(q.Get("follow"))
+	if err != nil {
+		return errors.Join(errQuery, err)
+	}
+	ctx, cancel := s.untilClosed(r)
+	defer cancel()
+	log, err := live.PodLog(ctx, r.PathValue("pod"), q.Get("container"), previous, follow)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusOK)
+	return copyFlushing(w, log)
+}
+
+// flag reads a boolean of a query.
+func flag(s string) (bool, error) {
+	switch strings.ToLower(s) {
+	case "", "false", "0":
+		return false, nil
+	case "true", "1":
+		return true, nil
+	}
+	return false, errors.New("previous and follow are true or false")
+}
+
+// copyFlushing sends what r gives as soon as it gives it.
+func copyFlushing(w http.ResponseWriter, r io.Reader) error {
+	flush := http.NewResponseController(w)
+	if err := flush.Flush(); err != nil {
+		return err
+	}
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			if _, err := w.Write(buf[:n]); err != nil {
+				return err
+			}
+			if err := flush.Flush(); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+

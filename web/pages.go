@@ -1,0 +1,113 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/web/view"
+)
+
+// labPages is a lab and what is made of it once: guides, and the trace as the
+// browser gets it.
+type labPages struct {
+	*lab.Lab
+	guides map[string]template.HTML
+	// trace is the expected timeline without entries; nil if there is none.
+	trace []byte
+	// traceURL names the trace's content, so that it may be cached for ever.
+	traceURL    string
+	lanes, jobs int
+}
+
+// expectedTimeline is what the browser draws as expected.
+type expectedTimeline struct {
+	timeline.View
+	// End is when the recording ended, in seconds.
+	End float64 `json:"end"`
+}
+
+func newLabPages(l *lab.Lab) (*labPages, error) {
+	p := &labPages{Lab: l, guides: map[string]template.HTML{}}
+	for lang, source := range l.Guides {
+		guide, err := renderGuide(source)
+		if err != nil {
+			return nil, err
+		}
+		p.guides[lang] = guide
+	}
+	if l.Trace == nil {
+		return p, nil
+	}
+	var trace timeline.View
+	if err := json.Unmarshal(l.Trace, &trace); err != nil {
+		return nil, fmt.Errorf("read trace: %w", err)
+	}
+	expected := expectedTimeline{View: trace}
+	if n := len(trace.Entries); n > 0 {
+		expected.End = trace.Entries[n-1].T
+	}
+	expected.Entries = []timeline.Entry{}
+	b, err := json.Marshal(expected)
+	if err != nil {
+		return nil, fmt.Errorf("encode trace: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	p.trace = b
+	p.traceURL = "/labs/" + l.Slug + "/trace.json?v=" + hex.EncodeToString(sum[:6])
+	p.lanes, p.jobs = len(trace.Lanes), len(trace.Jobs)
+	return p, nil
+}
+
+// link names the lab in a language.
+func (p *labPages) link(lang string) view.LabLink {
+	return view.LabLink{Slug: p.Slug, Number: p.Number, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Minutes: p.Minutes}
+}
+
+// view is the lab in a language, without its neighbours.
+func (p *labPages) view(lang string) view.Lab {
+	v := view.Lab{
+		LabLink:  p.link(lang),
+		Track:    p.Track.Title.In(lang),
+		Goal:     p.Goal.In(lang),
+		File:     p.File,
+		Guide:    p.guides[lang],
+		Trace:    p.traceURL,
+		Lanes:    p.lanes,
+		Jobs:     p.jobs,
+		Manifest: string(p.Manifest),
+	}
+	for _, s := range p.Sources {
+		v.Sources = append(v.Sources, view.Source{Title: s.Title, URL: s.URL})
+	}
+	return v
+}
+
+// checks are the lab's expectations, each with its verdict in a log.
+func (p *labPages) checks(lang string, records []timeline.Record) []view.Check {
+	if p.Contract == nil {
+		return nil
+	}
+	verdicts := map[string]timeline.Verdict{}
+	for i := range records {
+		if v := records[i].Entry.Verdict; v != nil && v.ID != "" {
+			verdicts[v.ID] = *v
+		}
+	}
+	var checks []view.Check
+	for _, c := range p.Contract.Checks() {
+		v := view.Check{ID: c.ID, Say: c.Say[lang], Text: c.Text, Verdict: timeline.Verdict{ID: c.ID, State: timeline.Pending}}
+		if v.Say == "" {
+			v.Say = c.ID
+		}
+		if decided, ok := verdicts[c.ID]; ok {
+			v.Verdict = decided
+		}
+		checks = append(checks, v)
+	}
+	return checks
+}

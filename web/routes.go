@@ -1,0 +1,47 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// routes lists every route. What a route takes and gives is in doc/api.md.
+func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
+	r := chi.NewRouter()
+	r.Use(identify, s.observe, s.recoverPanic, secure, s.sameOrigin)
+	r.NotFound(s.page(s.notFound))
+	r.MethodNotAllowed(s.page(s.methodNotAllowed))
+
+	r.Method(http.MethodGet, "/static/*", http.StripPrefix("/static/", s.static))
+	r.Get("/healthz", s.api(s.healthz))
+	r.Get("/readyz", s.api(s.readyz))
+	r.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(gatherer, promhttp.HandlerOpts{}))
+
+	// Answers that go on are neither compressed nor held back.
+	r.Get("/api/runs/{id}/stream", s.api(s.streamRun))
+	r.Get("/api/runs/{id}/pods/{pod}/log", s.api(s.podLog))
+	r.Get("/api/cluster/events", s.api(s.clusterEvents))
+
+	r.Group(func(r chi.Router) {
+		r.Use(middleware.Compress(6, "text/html", "application/json"))
+
+		r.Get("/", s.page(s.catalogue))
+		r.Get("/labs/{slug}", s.page(s.labPage))
+		r.Post("/labs/{slug}/runs", s.page(s.startFromForm))
+		r.Get("/labs/{slug}/trace.json", s.api(s.trace))
+		r.Get("/runs/{id}", s.page(s.runPage))
+
+		r.Get("/api/labs", s.api(s.listLabs))
+		r.Post("/api/labs/{slug}/runs", s.api(s.startRun))
+		r.Get("/api/runs/{id}", s.api(s.getRun))
+		r.Get("/api/runs/{id}/timeline", s.api(s.getTimeline))
+		r.Post("/api/runs/{id}/stop", s.api(s.stopRun))
+		r.Get("/api/cluster", s.api(s.getCluster))
+		r.HandleFunc("/api/*", s.api(s.notFound))
+	})
+	return r
+}

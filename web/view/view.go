@@ -1,0 +1,188 @@
+// Package view renders the pages: templ components and the models that they
+// show.
+//
+// Guarantees:
+//   - Components do no I/O and know no handler; what they show is in their
+//     model.
+//   - Every word that people read is in [Words], in each language; Kubernetes'
+//     own words (StartError, BackoffLimitExceeded) are never translated.
+//   - Pages hold no inline script and no style attribute, so that they work
+//     under the policy default-src 'self'.
+//   - Everything that a script shows is in the page without it.
+package view
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// Frame is what every page has around its content.
+type Frame struct {
+	Title string
+	Words *Words
+	// Self is the page's own address without the language, to which "?lang="
+	// or "&lang=" is added.
+	Self    string
+	Crumbs  []Crumb
+	Cluster Cluster
+	Assets  Assets
+}
+
+// Crumb is a step of the way to a page; the last has no URL.
+type Crumb struct{ Text, URL string }
+
+// Assets are the addresses of the built files.
+type Assets struct{ Boot, Script, Style, Icon string }
+
+// Cluster is the state of the cluster behind the labs, as GET /api/cluster and
+// its events give it.
+type Cluster struct {
+	Backend string `json:"backend"`
+	// Version is the API server's, "v1.37.2"; empty until it was ready once.
+	Version string `json:"version"`
+	// State is starting, ready, restarting, failed or closed.
+	State string `json:"state"`
+	// Step is what is being done, in English; empty when ready.
+	Step       string `json:"step"`
+	Generation int    `json:"generation"`
+	// Restarts counts the clusters that were lost.
+	Restarts int `json:"restarts"`
+	// Error is why the last cluster was lost; empty if none was.
+	Error string `json:"error"`
+}
+
+// Track is a group of labs in the catalogue.
+type Track struct {
+	ID, Title string
+	Labs      []LabLink
+}
+
+// LabLink names a lab where another page points to it.
+type LabLink struct {
+	Slug, Title, Summary string
+	Number, Minutes      int
+}
+
+// Lab is a lab in one language.
+type Lab struct {
+	LabLink
+	Track, Goal, File string
+	// Guide is rendered from the lab's Markdown, without raw HTML.
+	Guide   template.HTML
+	Sources []Source
+	// Trace is the address of the expected timeline; empty if there is none.
+	Trace string
+	// Lanes and Jobs count the pods and Jobs in the expected timeline.
+	Lanes, Jobs    int
+	Previous, Next *LabLink
+	// Manifest is the lab's own.
+	Manifest string
+}
+
+// Source is where a claim of a lab comes from.
+type Source struct{ Title, URL string }
+
+// Problem is what is wrong with a manifest. Line is 0 if it is not about one.
+type Problem struct {
+	Path    string `json:"path"`
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+}
+
+// Check is an expectation and how it stands.
+type Check struct {
+	ID string
+	// Say is the expectation in words, Text as the lab states it.
+	Say, Text string
+	Verdict   timeline.Verdict
+}
+
+// Run is a run as far as it has come.
+type Run struct {
+	ID, Lab, Namespace, Backend, Version string
+	// State is pending, running, finished, stopped, interrupted or failed.
+	State, Reason string
+	Outcome       timeline.State
+	// Elapsed is the seconds since the start, negative if it has not begun.
+	Elapsed  float64
+	Live     bool
+	Manifest string
+	Timeline timeline.View
+}
+
+// Bench is where a manifest is run: the manifest, what is expected, the
+// timeline, events and logs.
+type Bench struct {
+	Lab Lab
+	// Manifest is what the editor holds or, if the bench is not Editable, what
+	// was applied.
+	Manifest string
+	Editable bool
+	Checks   []Check
+	// Run is nil before the first one.
+	Run *Run
+	// Refused says in one sentence why no run was started, Problems what is
+	// wrong with the manifest.
+	Refused  string
+	Problems []Problem
+}
+
+// LabPage is a lab, with a run in it if there is one.
+type LabPage struct {
+	Frame
+	Bench
+}
+
+// RunPage is one run at its permanent address.
+type RunPage struct {
+	Frame
+	Bench
+}
+
+// CataloguePage lists the labs.
+type CataloguePage struct {
+	Frame
+	Tracks []Track
+}
+
+// ErrorPage says what happened, what it means and what to do.
+type ErrorPage struct {
+	Frame
+	Status         int
+	Heading, Means string
+	// Near are labs that may have been meant.
+	Near []LabLink
+	// Request is the identifier under which the server logged it; empty if it
+	// did not.
+	Request string
+}
+
+// lineCount is the number of lines that an editor shows.
+func lineCount(text string) int {
+	n := 1
+	for i := range len(text) - 1 {
+		if text[i] == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+// seconds prints a time of a timeline, "1.426".
+func seconds(t float64) string { return strconv.FormatFloat(t, 'f', 3, 64) }
+
+// number prints a lab's number in two digits.
+func number(n int) string { return fmt.Sprintf("%02d", n) }
+
+// langURL is the address of the same page in another language.
+func langURL(self, lang string) string {
+	for _, c := range self {
+		if c == '?' {
+			return self + "&lang=" + lang
+		}
+	}
+	return self + "?lang=" + lang
+}

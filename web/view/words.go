@@ -1,0 +1,141 @@
+package view
+
+import "slices"
+
+// The languages.
+const (
+	English = "en"
+	Korean  = "ko"
+)
+
+// Languages lists the languages, the default first.
+var Languages = []string{English, Korean}
+
+// Words are the words of the pages in one language. A word with a verb of
+// package fmt, or with {name} for scripts, says so in its name's comment.
+type Words struct {
+	Lang string
+
+	Skip, Labs, Language, LanguageName, OtherLanguage, OtherLanguageName string
+	Theme, ThemeAuto, ThemeLight, ThemeDark                              string
+
+	CatalogueTitle, CatalogueLead string
+	Minutes                       string // %d
+	Lab                           string // %s, the number
+
+	Goal, Guide, Sources, Previous, Next string
+
+	Manifest, ManifestHint, Reset, Run, RunAgain, Stop, RunKeys, ReadOnly string
+	Problems, Line                                                        string // Line: %d
+	NeedsScript                                                           string
+
+	Expected, ExpectedNone, ExpectedAs string
+	Timeline, TimelineEmpty, Observed  string
+	TableCaption                       string
+	ColumnTime, ColumnPod              string
+	Events, EventsEmpty                string
+	ColumnObject, ColumnReason         string
+	ColumnMessage                      string
+	Logs, LogsEmpty, LogPod            string
+	LogContainer, LogPrevious          string
+	Permalink, OfLab, Namespace        string
+	RunTitle                           string // %s, the run
+	GoneRun                            string
+
+	NotFound, NotFoundMeans, NoLab, NoLabMeans, NoRun, NoRunMeans string
+	Internal, InternalMeans, BadRequest, BadRequestMeans          string
+	MethodNotAllowed, Forbidden, ForbiddenMeans, Near, Back       string
+	TooLarge, Full, NotReady, Refused, RequestID                  string
+
+	// Clusters, Runs and Checks are the words for states, Outcomes for whole
+	// runs, Backends for kinds of clusters.
+	Clusters, Runs, Checks, Outcomes, Backends map[string]string
+
+	Script ScriptWords
+}
+
+// ScriptWords are the words that the page's script shows; {…} is filled in.
+type ScriptWords struct {
+	Run      string `json:"run"`
+	RunAgain string `json:"runAgain"`
+	Starting string `json:"starting"`
+
+	Follow  string `json:"follow"`
+	Fit     string `json:"fit"`
+	ZoomIn  string `json:"zoomIn"`
+	ZoomOut string `json:"zoomOut"`
+	Table   string `json:"table"`
+	Help    string `json:"help"`
+
+	Expected  string `json:"expected"`
+	Observed  string `json:"observed"`
+	Inferred  string `json:"inferred"`
+	Published string `json:"published"`
+	Still     string `json:"still"`
+	Kept      string `json:"kept"`
+	Deleted   string `json:"deleted"`
+	Created   string `json:"created"`
+	Restart   string `json:"restart"`  // {n}
+	Exit      string `json:"exit"`     // {code}
+	Restarts  string `json:"restarts"` // {n}
+	Sigterm   string `json:"sigterm"`
+	Gap       string `json:"gap"`
+	PodN      string `json:"podN"`     // {n}
+	DueAt     string `json:"dueAt"`    // {t}
+	Span      string `json:"span"`     // {from} {to} {length}
+	Since     string `json:"since"`    // {from}
+	Wait      string `json:"wait"`     // {length}
+	Recorded  string `json:"recorded"` // {source}
+	Diverged  string `json:"diverged"` // {expected} {got}
+	Active    string `json:"active"`
+	Succeeded string `json:"succeeded"`
+	Failed    string `json:"failed"`
+	Announce  string `json:"announce"`  // {pod} {status}
+	ChecksMet string `json:"checksMet"` // {met} {all}
+
+	Lost          string `json:"lost"`
+	Gone          string `json:"gone"`
+	TooLarge      string `json:"tooLarge"`
+	Full          string `json:"full"`
+	NotReady      string `json:"notReady"`
+	Problems      string `json:"problems"`
+	NoServer      string `json:"noServer"`
+	ClusterDown   string `json:"clusterDown"`   // {error}
+	ClusterFailed string `json:"clusterFailed"` // {error}
+	StopFailed    string `json:"stopFailed"`
+	LogLoading    string `json:"logLoading"`
+	LogNone       string `json:"logNone"`
+	LogMissing    string `json:"logMissing"`
+	Line          string `json:"line"` // {n}
+	ByServer      string `json:"byServer"`
+	EntriesSoFar  string `json:"entriesSoFar"` // {n}
+	EntriesInAll  string `json:"entriesInAll"` // {n}
+	SecondsFormat string `json:"seconds"`      // {n}
+	MinutesFormat string `json:"minutes"`      // {m} {s}
+
+	Clusters map[string]string `json:"clusters"`
+	Runs     map[string]string `json:"runs"`
+	Checks   map[string]string `json:"checks"`
+	Outcomes map[string]string `json:"outcomes"`
+	Backends map[string]string `json:"backends"`
+}
+
+// In returns the words of a language, English for an unknown one.
+func In(lang string) *Words {
+	if lang == Korean {
+		return korean
+	}
+	return english
+}
+
+// Known reports whether there are words in a language.
+func Known(lang string) bool { return slices.Contains(Languages, lang) }
+
+// shared gives the script the words that pages have too.
+func shared(w *Words) *Words {
+	s := &w.Script
+	s.Clusters, s.Runs, s.Checks, s.Outcomes, s.Backends = w.Clusters, w.Runs, w.Checks, w.Outcomes, w.Backends
+	s.Run, s.RunAgain, s.Problems = w.Run, w.RunAgain, w.Problems
+	s.TooLarge, s.Full, s.NotReady, s.Gone = w.TooLarge, w.Full, w.NotReady, w.NoRunMeans
+	return w
+}

@@ -1,0 +1,69 @@
+package view
+
+var english = shared(&Words{
+	Lang: English,
+
+	Skip: "Skip to the content", Labs: "Labs",
+	Language: "Language", LanguageName: "English", OtherLanguage: Korean, OtherLanguageName: "한국어",
+	Theme: "Theme", ThemeAuto: "Automatic", ThemeLight: "Light", ThemeDark: "Dark",
+
+	CatalogueTitle: "See what your pods really do",
+	CatalogueLead:  "Each lab pairs a short guide with a manifest. Predict, press Run, and watch a real Kubernetes: every state of every pod in order, next to what is expected.",
+	Minutes:        "%d min",
+	Lab:            "Lab %s",
+
+	Goal: "Goal", Guide: "Guide", Sources: "Sources", Previous: "Previous lab", Next: "Next lab",
+
+	Manifest: "Manifest", ManifestHint: "edit it, or run it as it is", Reset: "Reset", Run: "Run", RunAgain: "Run again", Stop: "Stop",
+	RunKeys: "Ctrl+Enter", ReadOnly: "as applied",
+	Problems: "The manifest was refused", Line: "line %d",
+	NeedsScript: "Without JavaScript the page of a run shows what has happened so far: reload it to see more.",
+
+	Expected: "Expected", ExpectedNone: "This lab expects nothing: look around.", ExpectedAs: "stated as",
+	Timeline: "Timeline", TimelineEmpty: "Nothing has run yet. The pale bars are what is expected; what happens will be drawn below them on the same axis.", Observed: "Observed",
+	TableCaption: "Every state in order, as kubectl get pods --watch prints it",
+	ColumnTime:   "Time", ColumnPod: "Pod",
+	Events: "Events", EventsEmpty: "No events yet.", ColumnObject: "Object", ColumnReason: "Reason", ColumnMessage: "Message",
+	Logs: "Logs", LogsEmpty: "No pod has a log yet.", LogPod: "Pod", LogContainer: "Container", LogPrevious: "Previous container",
+	Permalink: "Permanent link", OfLab: "Open the lab", Namespace: "Namespace",
+	RunTitle: "Run %s",
+	GoneRun:  "The run in this address is not kept any more. Press Run to start another.",
+
+	NotFound: "There is no such page", NotFoundMeans: "The address may be misspelt, or the page has moved.",
+	NoLab: "There is no such lab", NoLabMeans: "No lab has this name. It may be misspelt; these are near:",
+	NoRun: "This run is not here", NoRunMeans: "Runs are kept for a while after they end, and not across a restart of the server. Open the lab and run it again.",
+	Internal: "Something went wrong here", InternalMeans: "This is a fault of the server, not of what you did. Trying again may help; the server's log says more under this request.",
+	BadRequest: "The request could not be read", BadRequestMeans: "What the browser sent is not what this page expects. Go back and try again.",
+	MethodNotAllowed: "This address does not take such requests",
+	Forbidden:        "The request came from another site", ForbiddenMeans: "Only pages of this server may start and stop runs. Open the lab here and try again.",
+	Near: "Perhaps you meant", Back: "All labs",
+	TooLarge: "The manifest is too large: at most 256 KiB.", Full: "As many runs as this server takes are going on. Try again when one has ended, or stop one of yours.",
+	NotReady: "The cluster is not ready yet. The badge at the top shows what it is doing; try again when it is ready.",
+	Refused:  "The manifest was refused. Nothing was created.", RequestID: "Request",
+
+	Clusters: map[string]string{"starting": "starting", "ready": "ready", "restarting": "restarting", "failed": "failed", "closed": "stopped"},
+	Runs:     map[string]string{"pending": "starting", "running": "running", "finished": "finished", "stopped": "stopped", "interrupted": "interrupted", "failed": "failed"},
+	Checks:   map[string]string{"pending": "pending", "met": "met", "diverged": "diverged", "undecided": "undecided"},
+	Outcomes: map[string]string{"met": "All went as expected", "diverged": "It went differently than expected", "undecided": "Ended before all was decided"},
+	Backends: map[string]string{"embedded": "embedded", "kind": "kind", "kubeconfig": "your cluster"},
+
+	Script: ScriptWords{
+		Starting: "Starting…",
+		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",
+		Help:     "Arrow keys walk the states, + and − zoom, F fits.",
+		Expected: "expected", Observed: "observed", Inferred: "inferred", Published: "published by the API server", Still: "still so", Kept: "kept", Deleted: "deleted", Created: "created", Restart: "restart {n}", Exit: "exit {code}", Restarts: "restarts {n}",
+		Sigterm: "SIGTERM", Gap: "changes may be missing here",
+		PodN: "pod {n}", DueAt: "expected at {t}", Span: "{from} to {to} ({length})", Since: "since {from}", Wait: "{length} later",
+		Recorded: "Expected: {source}", Diverged: "expected {expected}, got {got}",
+		Active: "active", Succeeded: "succeeded", Failed: "failed",
+		Announce: "{pod}: {status}", ChecksMet: "{met} of {all} met",
+		Lost:          "The connection is lost; trying again. The run goes on, and nothing of it will be missed.",
+		NoServer:      "The server does not answer. Is it still running?",
+		ClusterDown:   "The cluster was lost and is being started again: {error}",
+		ClusterFailed: "The cluster could not be started: {error}",
+		StopFailed:    "The run could not be stopped.",
+		LogLoading:    "Reading the log…", LogNone: "This container has written nothing.", LogMissing: "There is no such log.",
+		Line: "line {n}", ByServer: "Job Lab", EntriesSoFar: "{n} entries so far", EntriesInAll: "{n} entries, none missing",
+		SecondsFormat: "{n} s", MinutesFormat: "{m} min {s} s",
+	},
+})

@@ -1,0 +1,69 @@
+package view
+
+var korean = shared(&Words{
+	Lang: Korean,
+
+	Skip: "본문으로 건너뛰기", Labs: "실습",
+	Language: "언어", LanguageName: "한국어", OtherLanguage: English, OtherLanguageName: "English",
+	Theme: "화면 테마", ThemeAuto: "시스템 설정", ThemeLight: "밝게", ThemeDark: "어둡게",
+
+	CatalogueTitle: "파드가 실제로 무엇을 하는지 보세요",
+	CatalogueLead:  "실습마다 짧은 안내와 매니페스트가 짝을 이뤄요. 먼저 예상하고, 실행을 눌러 진짜 쿠버네티스를 지켜보세요. 모든 파드의 모든 상태가 순서대로, 예상 결과와 나란히 나타나요.",
+	Minutes:        "%d분",
+	Lab:            "실습 %s",
+
+	Goal: "목표", Guide: "안내", Sources: "출처", Previous: "이전 실습", Next: "다음 실습",
+
+	Manifest: "매니페스트", ManifestHint: "고쳐도 되고, 그대로 실행해도 돼요", Reset: "되돌리기", Run: "실행", RunAgain: "다시 실행", Stop: "중지",
+	RunKeys: "Ctrl+Enter", ReadOnly: "적용된 그대로",
+	Problems: "매니페스트가 거부됐어요", Line: "%d행",
+	NeedsScript: "자바스크립트가 꺼져 있으면 실행 페이지는 지금까지 일어난 일을 보여 줘요. 새로 고치면 이어서 볼 수 있어요.",
+
+	Expected: "예상", ExpectedNone: "이 실습에는 정해진 예상이 없어요. 자유롭게 살펴보세요.", ExpectedAs: "판정 기준",
+	Timeline: "타임라인", TimelineEmpty: "아직 실행하지 않았어요. 옅은 막대가 예상이고, 실제로 일어난 일은 그 아래 같은 시간 축에 그려져요.", Observed: "관찰",
+	TableCaption: "kubectl get pods --watch가 출력하는 모든 상태를 순서대로",
+	ColumnTime:   "시간", ColumnPod: "파드",
+	Events: "이벤트", EventsEmpty: "아직 이벤트가 없어요.", ColumnObject: "대상", ColumnReason: "이유", ColumnMessage: "메시지",
+	Logs: "로그", LogsEmpty: "아직 로그가 있는 파드가 없어요.", LogPod: "파드", LogContainer: "컨테이너", LogPrevious: "이전 컨테이너",
+	Permalink: "고정 링크", OfLab: "실습 열기", Namespace: "네임스페이스",
+	RunTitle: "실행 %s",
+	GoneRun:  "이 주소의 실행 기록은 더 이상 보관되어 있지 않아요. 실행을 눌러 새로 시작하세요.",
+
+	NotFound: "없는 페이지예요", NotFoundMeans: "주소에 오타가 있거나 페이지가 옮겨졌을 수 있어요.",
+	NoLab: "없는 실습이에요", NoLabMeans: "이런 이름의 실습은 없어요. 오타일 수 있으니 비슷한 실습을 확인해 보세요.",
+	NoRun: "이 실행 기록은 여기에 없어요", NoRunMeans: "실행 기록은 끝난 뒤 한동안만 보관되고, 서버를 다시 시작하면 사라져요. 실습을 열어 다시 실행해 보세요.",
+	Internal: "서버에 문제가 생겼어요", InternalMeans: "사용자가 아니라 서버의 잘못이에요. 다시 시도하면 될 수도 있어요. 자세한 내용은 서버 로그에 이 요청 번호로 남아 있어요.",
+	BadRequest: "요청을 읽을 수 없어요", BadRequestMeans: "브라우저가 보낸 내용이 이 페이지가 기대하는 형식과 달라요. 이전 페이지로 돌아가 다시 시도해 보세요.",
+	MethodNotAllowed: "이 주소는 그런 요청을 받지 않아요",
+	Forbidden:        "다른 사이트에서 온 요청이에요", ForbiddenMeans: "실행과 중지는 이 서버의 페이지에서만 할 수 있어요. 여기에서 실습을 열고 다시 시도해 보세요.",
+	Near: "혹시 이 실습을 찾으셨나요?", Back: "전체 실습",
+	TooLarge: "매니페스트가 너무 커요. 256KiB까지 쓸 수 있어요.", Full: "이 서버가 감당할 수 있는 만큼 실행이 진행되고 있어요. 하나가 끝난 뒤 다시 시도하거나, 진행 중인 실행을 중지하세요.",
+	NotReady: "클러스터가 아직 준비되지 않았어요. 위쪽 배지에서 진행 상황을 볼 수 있어요. 준비되면 다시 시도하세요.",
+	Refused:  "매니페스트가 거부됐어요. 아무것도 만들어지지 않았어요.", RequestID: "요청 번호",
+
+	Clusters: map[string]string{"starting": "시작하는 중", "ready": "준비됨", "restarting": "다시 시작하는 중", "failed": "실패", "closed": "종료됨"},
+	Runs:     map[string]string{"pending": "시작하는 중", "running": "실행 중", "finished": "끝남", "stopped": "중지됨", "interrupted": "중단됨", "failed": "실패"},
+	Checks:   map[string]string{"pending": "대기", "met": "일치", "diverged": "어긋남", "undecided": "미정"},
+	Outcomes: map[string]string{"met": "모두 예상대로 됐어요", "diverged": "예상과 다르게 됐어요", "undecided": "모두 판정되기 전에 끝났어요"},
+	Backends: map[string]string{"embedded": "내장", "kind": "kind", "kubeconfig": "연결한 클러스터"},
+
+	Script: ScriptWords{
+		Starting: "시작하는 중…",
+		Follow:   "따라가기", Fit: "전체 보기", ZoomIn: "확대", ZoomOut: "축소", Table: "표",
+		Help:     "화살표 키로 상태를 옮겨 다니고, +와 −로 확대·축소하고, F로 전체를 볼 수 있어요.",
+		Expected: "예상", Observed: "관찰", Inferred: "추론", Published: "API 서버가 알린 상태", Still: "지금도 그대로", Kept: "남아 있음", Deleted: "삭제됨", Created: "생성됨", Restart: "재시작 {n}", Exit: "종료 코드 {code}", Restarts: "재시작 {n}회",
+		Sigterm: "SIGTERM", Gap: "이 구간의 변경은 빠졌을 수 있어요",
+		PodN: "파드 {n}", DueAt: "{t}에 예상", Span: "{from}부터 {to}까지 ({length})", Since: "{from}부터", Wait: "{length} 뒤",
+		Recorded: "예상: {source}", Diverged: "예상은 {expected}, 실제는 {got}",
+		Active: "활성", Succeeded: "성공", Failed: "실패",
+		Announce: "{pod}: {status}", ChecksMet: "{all}개 중 {met}개 일치",
+		Lost:          "연결이 끊겨 다시 연결하고 있어요. 실행은 계속되고, 그동안의 기록도 빠지지 않아요.",
+		NoServer:      "서버가 응답하지 않아요. 서버가 켜져 있는지 확인해 보세요.",
+		ClusterDown:   "클러스터가 끊겨 다시 시작하고 있어요: {error}",
+		ClusterFailed: "클러스터를 시작하지 못했어요: {error}",
+		StopFailed:    "실행을 중지하지 못했어요.",
+		LogLoading:    "로그를 읽고 있어요…", LogNone: "이 컨테이너는 아무것도 출력하지 않았어요.", LogMissing: "그런 로그가 없어요.",
+		Line: "{n}행", ByServer: "Job Lab", EntriesSoFar: "지금까지 기록 {n}개", EntriesInAll: "기록 {n}개, 빠진 것 없음",
+		SecondsFormat: "{n}초", MinutesFormat: "{m}분 {s}초",
+	},
+})

@@ -1,0 +1,172 @@
+// Package web serves the pages and the JSON API.
+//
+// Guarantees:
+//   - routes.go lists every route; errors.go is the only place where an error
+//     becomes a status and words.
+//   - Pages can be read without JavaScript, in the language that the browser or
+//     the reader chose, and load nothing from elsewhere.
+//   - A request that changes something and comes from another site's page is
+//     refused.
+//   - No state of its own: what a page shows is read from the run, the lab and
+//     the cluster when it is asked for.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/stream"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/static"
+	"github.com/joblab/joblab/web/view"
+)
+
+// Config is what the server shows. Every field is needed.
+type Config struct {
+	Labs    []*lab.Lab
+	Runs    *run.Manager
+	Cluster cluster.Cluster
+	Stream  *stream.Server
+	Logger  *slog.Logger
+	// Metrics is where the server registers its collectors, and what /metrics
+	// shows.
+	Metrics *prometheus.Registry
+}
+
+// runs is what the server needs of a *run.Manager.
+type runs interface {
+	Ready() bool
+	Start(ctx context.Context, l *lab.Lab, manifest []byte) (liveRun, error)
+	Get(id string) (liveRun, error)
+	All() []liveRun
+}
+
+// liveRun is what the server needs of a *run.Run.
+type liveRun interface {
+	Info() run.Info
+	Log() *timeline.Log
+	Stop(ctx context.Context) error
+	PodLog(ctx context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error)
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	handler http.Handler
+
+	labs    []*labPages
+	bySlug  map[string]*labPages
+	runs    runs
+	cluster cluster.Cluster
+	stream  *stream.Server
+	log     *slog.Logger
+	static  *static.Files
+	metrics *metrics
+	now     func() time.Time
+
+	// life is done once Close was called; it ends the answers that have no end
+	// of their own. It belongs to the server, not to a request.
+	life context.Context
+	end  context.CancelFunc
+}
+
+// New returns a server. It fails if a lab's guide or trace cannot be rendered.
+func New(c Config) (*Server, error) {
+	return newServer(c, manager{c.Runs})
+}
+
+func newServer(c Config, runs runs) (*Server, error) {
+	s := &Server{
+		bySlug:  map[string]*labPages{},
+		runs:    runs,
+		cluster: c.Cluster,
+		stream:  c.Stream,
+		log:     c.Logger,
+		now:     time.Now,
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	var err error
+	if s.static, err = static.New(); err != nil {
+		return nil, err
+	}
+	var problems []error
+	for _, l := range c.Labs {
+		p, err := newLabPages(l)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("lab %s: %w", l.Slug, err))
+			continue
+		}
+		s.labs = append(s.labs, p)
+		s.bySlug[l.Slug] = p
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	if s.metrics, err = newMetrics(c.Metrics, runs); err != nil {
+		return nil, err
+	}
+	s.handler = s.routes(c.Metrics)
+	return s, nil
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close ends the answers that go on for as long as the reader stays: the
+// cluster's events and followed logs. Call it when the HTTP server begins to shut
+// down, which otherwise waits for them. Calling it again is harmless.
+func (s *Server) Close() { s.end() }
+
+// untilClosed returns a context that ends with r's or when the server closes.
+// Its function must be called; it waits for nothing.
+func (s *Server) untilClosed(r *http.Request) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(r.Context())
+	stop := context.AfterFunc(s.life, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// assets are the addresses of the built files.
+func (s *Server) assets() view.Assets {
+	return view.Assets{
+		Boot:   s.static.URL("boot.js"),
+		Script: s.static.URL("main.js"),
+		Style:  s.static.URL("main.css"),
+		Icon:   s.static.URL("icon.svg"),
+	}
+}
+
+// manager is a *run.Manager seen as runs.
+type manager struct{ *run.Manager }
+
+func (m manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (liveRun, error) {
+	r, err := m.Manager.Start(ctx, l, manifest)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (m manager) Get(id string) (liveRun, error) {
+	r, err := m.Manager.Get(id)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (m manager) All() []liveRun {
+	var all []liveRun
+	for _, r := range m.List("") {
+		all = append(all, r)
+	}
+	return all
+}
