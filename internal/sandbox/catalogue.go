@@ -147,7 +147,7 @@ func alpineKind(name string, binaries map[string][]string, files map[string]stri
 
 // alpineBin are the applets that Alpine has in /bin, not /usr/bin.
 var alpineBin = set("ash", "base64", "cat", "chmod", "cp", "date", "echo", "false", "grep", "hostname", "kill", "ln",
-	"ls", "mkdir", "mktemp", "mv", "pwd", "rm", "rmdir", "sed", "sh", "sleep", "stat", "sync", "touch", "true", "uname")
+	"ls", "mkdir", "mktemp", "mv", "pwd", "rm", "rmdir", "sh", "sleep", "stat", "sync", "touch", "true", "uname")
 
 var busybox = &kind{
 	name:     "busybox",

@@ -17,6 +17,6 @@ func IsChild() bool { return os.Getenv(childMarker) != "" }
 
 // Main runs the container that this process is. It does not return.
 func Main() {
-	container.Main()
+	container.Main(nil)
 	panic("unreachable")
 }

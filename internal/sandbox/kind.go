@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/joblab/joblab/internal/sandbox/commands"
+	"github.com/joblab/joblab/internal/sandbox/container"
 )
 
 // kind is the file tree that images of one distribution have in common.
@@ -33,7 +34,7 @@ func (k *kind) describe() any {
 // shells.
 func gnu(shells ...string) []string {
 	names := slices.DeleteFunc(commands.Names(), func(s string) bool { return special[s] })
-	names = append(names, shells...)
+	names = slices.Concat(names, container.Tests, shells)
 	slices.Sort(names)
 	return names
 }
@@ -41,7 +42,7 @@ func gnu(shells ...string) []string {
 // applets lists the commands of busybox.
 func applets() []string {
 	names := slices.DeleteFunc(commands.Names(), func(s string) bool { return special[s] })
-	names = append(names, "ash", "sh")
+	names = append(slices.Concat(names, container.Tests), "ash", "sh")
 	slices.Sort(names)
 	return names
 }

@@ -4,4 +4,4 @@ package main
 
 import "github.com/joblab/joblab/internal/sandbox/container"
 
-func main() { container.Main() }
+func main() { container.Main(nil) }

@@ -14,7 +14,7 @@ func pause(ctx context.Context, c *Call) int {
 			return c.printf("pause.c 3.10.1\n")
 		}
 	}
-	sig, ok := c.Host.Wait(ctx, syscall.SIGINT, syscall.SIGTERM)
+	sig, ok := c.Host.Catch(syscall.SIGINT, syscall.SIGTERM)(ctx)
 	if !ok {
 		return 1
 	}
@@ -36,8 +36,9 @@ func agnhost(ctx context.Context, c *Call) int {
 		return 1
 	}
 	c.printf("Paused\n")
+	next := c.Host.Catch(syscall.SIGINT, syscall.SIGTERM)
 	c.printf("Signals registered\n")
-	sig, ok := c.Host.Wait(ctx, syscall.SIGINT, syscall.SIGTERM)
+	sig, ok := next(ctx)
 	if !ok {
 		return 1
 	}

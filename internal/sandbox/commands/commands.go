@@ -44,9 +44,9 @@ type Host interface {
 	// Kill sends a signal within the container. pid may be negative, as in
 	// kill(2).
 	Kill(pid int, sig syscall.Signal) error
-	// Wait returns the next signal that the calling process gets, or false if
-	// ctx ends. Signals are dropped before the first call, as for PID 1.
-	Wait(ctx context.Context, sigs ...syscall.Signal) (syscall.Signal, bool)
+	// Catch handles signals that the calling process gets from now on. next
+	// returns the first of them, or false if ctx ends before.
+	Catch(sigs ...syscall.Signal) (next func(ctx context.Context) (syscall.Signal, bool))
 }
 
 // Func is a command. It returns its exit code.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,10 +24,9 @@ type count struct {
 // parseCount reads the options that head and tail share, among them the old
 // form -N.
 func (c *Call) parseCount(spec string, long map[string]byte) (*flags, count, int) {
-	for i, arg := range c.Args[1:] {
-		if len(arg) > 1 && arg[0] == '-' && strings.Trim(arg[1:], "0123456789") == "" {
-			c.Args = append(append(append([]string{}, c.Args[:i+1]...), "-n", arg[1:]), c.Args[i+2:]...)
-			break
+	if len(c.Args) > 1 {
+		if arg := c.Args[1]; len(arg) > 1 && arg[0] == '-' && strings.Trim(arg[1:], "0123456789") == "" {
+			c.Args = slices.Concat(c.Args[:1], []string{"-n", arg[1:]}, c.Args[2:])
 		}
 	}
 	f, code := c.parse(spec, long)

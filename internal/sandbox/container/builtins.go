@@ -32,10 +32,8 @@ func builtin(name string) builtinFunc {
 		return builtinPwd
 	case "cd":
 		return builtinCd
-	case "eval":
-		return builtinEval
-	case "source", ".":
-		return builtinSource
+	case "exit":
+		return builtinExit
 	case "exec":
 		return builtinExec
 	case "command":
@@ -73,7 +71,7 @@ func (s *shell) write(ctx context.Context, hc interp.HandlerContext, name, text 
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.EPIPE) && hc.Stdout != s.call.FS.Stdout:
-		return hc.Builtin(ctx, []string{"exit", strconv.Itoa(commands.ExitPipe)})
+		return leave(ctx, hc, commands.ExitPipe)
 	}
 	s.errorf(hc, "%s: write error: %s", name, commands.Reason(err))
 	return interp.ExitStatus(1)
@@ -186,7 +184,32 @@ func builtinCd(s *shell, ctx context.Context, hc interp.HandlerContext, _ *proce
 	return hc.Builtin(ctx, []string{"cd", v.Abs(dir)})
 }
 
-func builtinEval(s *shell, ctx context.Context, hc interp.HandlerContext, _ *process, args []string) error {
+// leave ends the current (sub)shell. An ERR trap is not for that.
+func leave(ctx context.Context, hc interp.HandlerContext, code int) error {
+	if err := hc.Builtin(ctx, []string{"trap", "-", "ERR"}); err != nil {
+		return err
+	}
+	return hc.Builtin(ctx, []string{"exit", strconv.Itoa(code)})
+}
+
+func builtinExit(s *shell, ctx context.Context, hc interp.HandlerContext, _ *process, args []string) error {
+	code := hc.LastExitStatus
+	if len(args) > 1 {
+		var err error
+		if code, err = strconv.Atoi(args[1]); err != nil {
+			s.errorf(hc, "exit: %s: numeric argument required", args[1])
+			return leave(ctx, hc, 2)
+		}
+	}
+	if len(args) > 2 {
+		s.errorf(hc, "exit: too many arguments")
+		return interp.ExitStatus(1)
+	}
+	return leave(ctx, hc, code&0xff)
+}
+
+// rewriteEval lowers the text that eval is about to run.
+func (s *shell) rewriteEval(hc interp.HandlerContext, args []string) []string {
 	rest := args[1:]
 	if len(rest) > 0 && rest[0] == "--" {
 		rest = rest[1:]
@@ -194,25 +217,27 @@ func builtinEval(s *shell, ctx context.Context, hc interp.HandlerContext, _ *pro
 	text, err := s.lowerText(strings.Join(rest, " "))
 	if err != nil {
 		s.syntaxError(hc.Stderr, err)
-		return interp.ExitStatus(1)
+		return []string{internal, "status", "1"}
 	}
-	return hc.Builtin(ctx, []string{"eval", text})
+	return []string{"eval", text}
 }
 
 // sources numbers sourced scripts.
 var sources atomic.Int64
 
-func builtinSource(s *shell, ctx context.Context, hc interp.HandlerContext, _ *process, args []string) error {
+// rewriteSource reads and lowers the script that source is about to run, and
+// has the interpreter open it by a name of its own.
+func (s *shell) rewriteSource(hc interp.HandlerContext, args []string) []string {
 	if len(args) < 2 {
 		s.errorf(hc, "%s: filename argument required", args[0])
-		return interp.ExitStatus(2)
+		return []string{internal, "status", "2"}
 	}
 	v := s.view(hc)
 	name := args[1]
 	if !strings.Contains(name, "/") {
-		for _, dir := range strings.Split(hc.Env.Get("PATH").String(), ":") {
-			if info, err := v.Stat(dirOrDot(dir) + "/" + name); err == nil && info.Mode().IsRegular() {
-				name = dirOrDot(dir) + "/" + name
+		for _, dir := range searchPath([]string{"PATH=" + hc.Env.Get("PATH").String()}) {
+			if info, err := v.Stat(dir + "/" + name); err == nil && info.Mode().IsRegular() {
+				name = dir + "/" + name
 				break
 			}
 		}
@@ -220,18 +245,17 @@ func builtinSource(s *shell, ctx context.Context, hc interp.HandlerContext, _ *p
 	data, err := v.ReadFile(name)
 	if err != nil {
 		s.errorf(hc, "%s: %s", args[1], commands.Reason(err))
-		return interp.ExitStatus(1)
+		return []string{internal, "status", "1"}
 	}
 	text, err := s.lowerText(string(data))
 	if err != nil {
 		s.syntaxError(hc.Stderr, err)
-		return interp.ExitStatus(2)
+		return []string{internal, "status", "2"}
 	}
 	// A name below a device: no file of the host can have it.
 	as := "/dev/null/source/" + strconv.FormatInt(sources.Add(1), 10)
 	s.sourced.Store(as, text)
-	defer s.sourced.Delete(as)
-	return hc.Builtin(ctx, append([]string{"source", as}, args[2:]...))
+	return append([]string{"source", as}, args[2:]...)
 }
 
 func builtinExec(s *shell, ctx context.Context, hc interp.HandlerContext, p *process, args []string) error {
@@ -260,7 +284,7 @@ func builtinExec(s *shell, ctx context.Context, hc interp.HandlerContext, p *pro
 			text = "not found"
 		}
 		s.errorf(hc, "exec: %s: %s", rest[0], text)
-		return hc.Builtin(ctx, []string{"exit", strconv.Itoa(code)})
+		return leave(ctx, hc, code)
 	}
 	if zero != "" {
 		c.Args = append([]string{zero}, rest[1:]...)
@@ -270,7 +294,7 @@ func builtinExec(s *shell, ctx context.Context, hc interp.HandlerContext, p *pro
 		return err
 	}
 	code := s.m.exec(p.context(), p, prog, c)
-	return hc.Builtin(ctx, []string{"exit", strconv.Itoa(code)})
+	return leave(ctx, hc, code)
 }
 
 func builtinBuiltin(s *shell, ctx context.Context, hc interp.HandlerContext, p *process, args []string) error {

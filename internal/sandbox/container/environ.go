@@ -11,13 +11,18 @@ import (
 // Names that belong to the shell itself begin with this prefix; scripts do not
 // see them.
 const (
-	internal = "__joblab"
-	varPID   = internal + "_pid"  // $$
-	varPPID  = internal + "_ppid" // $PPID
-	varZero  = internal + "_zero" // $0
-	varLast  = internal + "_last" // $!
-	varJob   = internal + "_job"  // the process that runs the commands: set in background jobs
+	internal  = "__joblab"
+	varPID    = internal + "_pid"    // $$
+	varPPID   = internal + "_ppid"   // $PPID
+	varZero   = internal + "_zero"   // $0
+	varLast   = internal + "_last"   // $!
+	varPipe   = internal + "_pipe"   // the pipe of a process substitution
+	varStdout = internal + "_stdout" // names the shell's own standard output
+	varJob    = internal + "_job"    // the process that runs the commands: set in background jobs
 )
+
+// stdoutName opens as the shell's standard output.
+const stdoutName = "/dev/null/stdout"
 
 // environ is the environment that a shell starts with.
 type environ struct {
@@ -44,7 +49,23 @@ func (e *environ) Get(name string) expand.Variable {
 	if v, ok := e.vars[name]; ok {
 		return expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: v}
 	}
-	value := ""
+	value, ok := e.special(name)
+	return expand.Variable{Set: ok, Kind: kindOf(ok), Str: value}
+}
+
+func kindOf(set bool) expand.ValueKind {
+	if set {
+		return expand.String
+	}
+	return expand.Unknown
+}
+
+// specials are the variables that the shell itself sets.
+var specials = []string{varPID, varPPID, varZero, varStdout, "BASHPID", "UID", "EUID", "GID", "HOSTNAME", "SECONDS", "EPOCHSECONDS",
+	"OSTYPE", "BASH_VERSION"}
+
+// special is the value of a variable that the shell itself sets.
+func (e *environ) special(name string) (value string, ok bool) {
 	switch name {
 	case varPID, "BASHPID":
 		value = strconv.Itoa(e.s.p.pid)
@@ -53,6 +74,8 @@ func (e *environ) Get(name string) expand.Variable {
 		if e.s.p.parent != nil {
 			value = strconv.Itoa(e.s.p.parent.pid)
 		}
+	case varStdout:
+		value = stdoutName
 	case varZero:
 		value = e.s.name
 	case "UID", "EUID", "GID":
@@ -67,17 +90,23 @@ func (e *environ) Get(name string) expand.Variable {
 		value = "linux-gnu"
 	case "BASH_VERSION":
 		if e.s.dialect != bash {
-			return expand.Variable{}
+			return "", false
 		}
 		value = "5.2.15(1)-release"
 	default:
-		return expand.Variable{}
+		return "", false
 	}
-	return expand.Variable{Set: true, Kind: expand.String, Str: value}
+	return value, true
 }
 
-// Each implements [expand.Environ].
+// Each implements [expand.Environ]. A subshell in the background is made of
+// what it yields.
 func (e *environ) Each(fn func(string, expand.Variable) bool) {
+	for _, name := range specials {
+		if v := e.Get(name); v.IsSet() && !v.Exported && !fn(name, v) {
+			return
+		}
+	}
 	for name, v := range e.vars {
 		if !fn(name, expand.Variable{Set: true, Exported: true, Kind: expand.String, Str: v}) {
 			return

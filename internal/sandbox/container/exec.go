@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"syscall"
 
 	"github.com/joblab/joblab/internal/sandbox/commands"
@@ -15,11 +16,23 @@ import (
 // dialects are the shells, by the name of their program.
 var dialects = map[string]dialect{"bash": bash, "dash": dash, "ash": ash}
 
+// Tests are the names of the programs that are the shell's test builtin.
+var Tests = []string{"test", "["}
+
 // builtin says whether a program is built in.
 func (m *machine) builtin(name string) (commands.Func, bool) {
+	if fn, ok := m.extra[name]; ok {
+		return fn, true
+	}
 	if d, ok := dialects[shellName(name)]; ok {
 		return func(ctx context.Context, c *commands.Call) int {
 			return m.shell(c.Host.(host).p, d, c)
+		}, true
+	}
+	if slices.Contains(Tests, name) {
+		return func(ctx context.Context, c *commands.Call) int {
+			c.Args = append([]string{name, "-c", name + ` "$@"`, name}, c.Args[1:]...)
+			return m.shell(c.Host.(host).p, bash, c)
 		}, true
 	}
 	return commands.Lookup(name)
@@ -50,9 +63,13 @@ func (m *machine) exec(ctx context.Context, p *process, prog *program, c *comman
 		return m.shell(p, bash, c)
 	}
 	interp, err := m.load(&commands.Call{Args: []string{prog.interp}, FS: c.FS}, prog.interp)
-	if err != nil || interp.builtin == "" {
-		fmt.Fprintf(c.FS.Stderr, "%s: %s: bad interpreter: %s\n", c.Args[0], prog.interp, commands.Reason(errors.Join(err, syscall.ENOENT)))
-		return 126
+	if err == nil && interp.builtin == "" {
+		err = syscall.ENOEXEC
+	}
+	if err != nil {
+		text, code := errorText(prog.interp, err)
+		fmt.Fprintf(c.FS.Stderr, "%s: %s: bad interpreter: %s\n", c.Args[0], prog.interp, text)
+		return code
 	}
 	args := []string{prog.interp}
 	if prog.arg != "" {
@@ -92,17 +109,19 @@ func (h host) Find(c *commands.Call, name string) (string, error) {
 // Kill implements [commands.Host].
 func (h host) Kill(pid int, sig syscall.Signal) error { return h.m.kill(pid, sig) }
 
-// Wait implements [commands.Host].
-func (h host) Wait(ctx context.Context, sigs ...syscall.Signal) (syscall.Signal, bool) {
+// Catch implements [commands.Host].
+func (h host) Catch(sigs ...syscall.Signal) func(context.Context) (syscall.Signal, bool) {
 	trap := "catch"
 	for _, sig := range sigs {
 		h.p.setTrap(sig, &trap)
 	}
-	select {
-	case <-h.p.arrived:
-		return h.p.nextPending(), true
-	case <-ctx.Done():
-		return 0, false
+	return func(ctx context.Context) (syscall.Signal, bool) {
+		select {
+		case <-h.p.arrived:
+			return h.p.nextPending(), true
+		case <-ctx.Done():
+			return 0, false
+		}
 	}
 }
 
@@ -112,6 +131,8 @@ func errorText(name string, err error) (string, int) {
 	switch {
 	case errors.Is(err, errNotFound):
 		return "command not found", 127
+	case errors.Is(err, errNoInterpreter):
+		return "cannot execute: required file not found", 127
 	case errors.Is(err, syscall.ENOENT), errors.Is(err, syscall.ENOTDIR):
 		return commands.Reason(err), 127
 	case errors.Is(err, syscall.EISDIR):

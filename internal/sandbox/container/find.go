@@ -28,6 +28,9 @@ type program struct {
 // errNotFound says that no directory of PATH has the command.
 var errNotFound = errors.New("executable file not found in $PATH")
 
+// errNoInterpreter says that the interpreter of a script is not there.
+var errNoInterpreter = errors.New("no such file or directory")
+
 // find looks a command up as execvp(3) does.
 func (m *machine) find(c *commands.Call, name string) (*program, error) {
 	if name == "" {
@@ -37,8 +40,8 @@ func (m *machine) find(c *commands.Call, name string) (*program, error) {
 		return m.load(c, name)
 	}
 	var denied error
-	for _, dir := range strings.Split(getenv(c.Env, "PATH"), ":") {
-		p, err := m.load(c, path.Join(c.FS.Abs(dirOrDot(dir)), name))
+	for _, dir := range searchPath(c.Env) {
+		p, err := m.load(c, strings.TrimSuffix(dir, "/")+"/"+name)
 		if err == nil {
 			return p, nil
 		}
@@ -52,11 +55,19 @@ func (m *machine) find(c *commands.Call, name string) (*program, error) {
 	return nil, errNotFound
 }
 
-func dirOrDot(dir string) string {
-	if dir == "" {
-		return "."
+// searchPath lists the directories that commands are looked for in.
+func searchPath(env []string) []string {
+	list := getenv(env, "PATH")
+	if list == "" {
+		list = "/bin:/usr/bin" // what execvp(3) takes
 	}
-	return dir
+	dirs := strings.Split(list, ":")
+	for i, dir := range dirs {
+		if dir == "" {
+			dirs[i] = "."
+		}
+	}
+	return dirs
 }
 
 // load reads what kind of program a file is.
@@ -97,6 +108,9 @@ func (m *machine) load(c *commands.Call, name string) (*program, error) {
 	if rest, ok := bytes.CutPrefix(line, []byte("#!")); ok {
 		p.interp, p.arg, _ = strings.Cut(strings.TrimSpace(string(rest)), " ")
 		p.arg = strings.TrimSpace(p.arg)
+		if _, err := c.FS.Stat(p.interp); err != nil {
+			return nil, errNoInterpreter
+		}
 	} else if bytes.IndexByte(line, 0) >= 0 {
 		return nil, &fs.PathError{Op: "exec", Path: name, Err: syscall.ENOEXEC}
 	}
@@ -106,6 +120,9 @@ func (m *machine) load(c *commands.Call, name string) (*program, error) {
 // startFailure is the error in the words of runc, which uses Go's os/exec to
 // look the command up.
 func startFailure(name string, err error) string {
+	if errors.Is(err, errNoInterpreter) {
+		return fmt.Sprintf("exec %s: %v", name, err)
+	}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		switch {

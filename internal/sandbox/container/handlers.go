@@ -26,16 +26,13 @@ func (s *shell) view(hc interp.HandlerContext) filetree.View {
 // onOpen opens the files of redirections.
 func (s *shell) onOpen(ctx context.Context, name string, flag int, perm os.FileMode) (io.ReadWriteCloser, error) {
 	hc := interp.HandlerCtx(ctx)
-	if text, ok := s.sourced.Load(name); ok {
+	if text, ok := s.sourced.LoadAndDelete(name); ok {
 		return readOnly{strings.NewReader(text.(string))}, nil
 	}
-	f, err := s.view(hc).OpenFile(name, flag, perm)
-	if err == nil && flag&(os.O_WRONLY|os.O_RDWR) == 0 {
-		if info, serr := f.Stat(); serr == nil && info.IsDir() {
-			// Reading would fail; bash opens it, but no command has use for it.
-			return f, nil
-		}
+	if name == stdoutName {
+		return shared{s.call.FS.Stdout}, nil
 	}
+	f, err := s.view(hc).OpenFile(name, flag, perm)
 	if err != nil {
 		var pe *fs.PathError
 		errors.As(err, &pe)
@@ -68,6 +65,12 @@ type readOnly struct{ io.Reader }
 
 func (readOnly) Write([]byte) (int, error) { return 0, syscall.EBADF }
 func (readOnly) Close() error              { return nil }
+
+// shared is an output that stays open.
+type shared struct{ io.Writer }
+
+func (shared) Read([]byte) (int, error) { return 0, syscall.EBADF }
+func (shared) Close() error             { return nil }
 
 func (s *shell) onReadDir(ctx context.Context, name string) ([]fs.DirEntry, error) {
 	return s.view(interp.HandlerCtx(ctx)).ReadDir(name)
@@ -144,6 +147,15 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 	if _, ok := s.funcs.Load(args[0]); ok {
 		return args, nil
 	}
+	for len(args) > 1 && args[0] == "builtin" && interp.IsBuiltin(args[1]) {
+		args = args[1:]
+	}
+	switch args[0] {
+	case "eval":
+		return s.rewriteEval(hc, args), nil
+	case "source", ".":
+		return s.rewriteSource(hc, args), nil
+	}
 	if builtin(args[0]) != nil {
 		if args[0] == "exec" && len(args) == 1 {
 			return args, nil
@@ -170,7 +182,7 @@ func (s *shell) after(ctx context.Context, hc interp.HandlerContext, p *process,
 	if p.dying() {
 		return s.die(ctx, hc, p)
 	}
-	if err := s.runTraps(ctx, hc, p); err != nil {
+	if err := s.runTraps(ctx, hc, p, status); err != nil {
 		return err
 	}
 	return exitStatus(status)
@@ -187,17 +199,21 @@ func exitStatus(status int) error {
 func (s *shell) die(ctx context.Context, hc interp.HandlerContext, p *process) error {
 	sig := p.killedBy()
 	p.settle()
-	return hc.Builtin(ctx, []string{"exit", fmt.Sprint(128 + int(sig))})
+	return leave(ctx, hc, 128+int(sig))
 }
 
-// runTraps runs the actions that are due, in the shell itself. The error is
-// not nil if one of them ends the shell.
-func (s *shell) runTraps(ctx context.Context, hc interp.HandlerContext, p *process) error {
+// runTraps runs the actions that are due, in the shell itself, with $? being
+// status. The error is not nil if one of them ends the shell.
+func (s *shell) runTraps(ctx context.Context, hc interp.HandlerContext, p *process, status int) error {
 	for _, action := range p.takePending() {
 		text, err := s.lowerText(action)
 		if err != nil {
 			s.syntaxError(hc.Stderr, err)
 			continue
+		}
+		if status != hc.LastExitStatus {
+			// In a list with && a failure does not trigger set -e.
+			text = fmt.Sprintf("%s status %d && %s status 0\n%s", internal, status, internal, text)
 		}
 		p.setTrapDone(false)
 		err = hc.Builtin(ctx, []string{"eval", text + "\n" + internal + " trap-done"})

@@ -21,13 +21,24 @@ func (s *shell) internalCommand(ctx context.Context, hc interp.HandlerContext, p
 	case "end":
 		p.exit(atoi(args[0]))
 		return nil
+	case "pipe":
+		name, err := s.m.tree.AddPipe(strconv.Itoa(s.m.cfg.PID))
+		if err != nil {
+			return err
+		}
+		return hc.Builtin(ctx, []string{"eval", varPipe + "=" + name})
+	case "pipe-name":
+		fmt.Fprint(hc.Stdout, hc.Env.Get(varPipe).String())
+		return nil
+	case "status":
+		return exitStatus(atoi(args[0]))
 	case "die":
 		return s.die(ctx, hc, p)
 	case "trap-done":
 		p.setTrapDone(true)
 		return nil
 	case "trap-then":
-		if err := s.runTraps(ctx, hc, p); err != nil {
+		if err := s.runTraps(ctx, hc, p, hc.LastExitStatus); err != nil {
 			return err
 		}
 		return hc.Builtin(ctx, []string{"eval", quote(args)})
@@ -53,6 +64,15 @@ func quote(args []string) string {
 
 // run runs a command that is not to be looked up among functions.
 func (s *shell) run(ctx context.Context, hc interp.HandlerContext, p *process, args []string) error {
+	switch args[0] {
+	case "eval":
+		args = s.rewriteEval(hc, args)
+	case "source", ".":
+		args = s.rewriteSource(hc, args)
+	}
+	if args[0] == internal {
+		return s.internalCommand(ctx, hc, p, args[1:])
+	}
 	if fn := builtin(args[0]); fn != nil {
 		return fn(s, ctx, hc, p, args)
 	}

@@ -100,7 +100,7 @@ func builtinTrap(s *shell, ctx context.Context, hc interp.HandlerContext, p *pro
 				}
 				text = lowered
 			}
-			p.noteTrap(upper, action)
+			p.noteTrap(upper, action, s.dialect == bash)
 			if err := hc.Builtin(ctx, []string{"trap", "--", text, upper}); err != nil {
 				return err
 			}
@@ -117,8 +117,9 @@ func builtinTrap(s *shell, ctx context.Context, hc interp.HandlerContext, p *pro
 	return failed
 }
 
-// noteTrap remembers an EXIT or ERR trap.
-func (p *process) noteTrap(name string, action *string) {
+// noteTrap remembers an EXIT or ERR trap. catches says that the shell catches
+// terminating signals to run its EXIT trap.
+func (p *process) noteTrap(name string, action *string, catches bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.special == nil {
@@ -130,7 +131,7 @@ func (p *process) noteTrap(name string, action *string) {
 		p.special[name] = *action
 	}
 	if name == "EXIT" {
-		p.onExit = action != nil && *action != ""
+		p.onExit = catches && action != nil && *action != ""
 	}
 }
 

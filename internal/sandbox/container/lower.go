@@ -1,6 +1,7 @@
 package container
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -11,12 +12,15 @@ import (
 //   - $$, $!, $0 and $PPID are the container's, not the host process's;
 //   - a background job is announced, so that it has a process id which kill
 //     and wait know, and its end is recorded;
+//   - <(S) and >(S) get their pipe from the file tree, since the interpreter
+//     would make a FIFO on the host;
 //   - tests of a file's owner, which would read the host's user database,
 //     become tests of existence: every file belongs to the container's root.
 //
 // It also notes the names of functions, which take precedence over commands.
 func (s *shell) lower(node syntax.Node) {
 	var jobs []*syntax.Stmt
+	var substs []*syntax.Word
 	syntax.Walk(node, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
@@ -26,6 +30,10 @@ func (s *shell) lower(node syntax.Node) {
 		case *syntax.Stmt:
 			if n.Background {
 				jobs = append(jobs, n)
+			}
+		case *syntax.Word:
+			if slices.ContainsFunc(n.Parts, isProcSubst) {
+				substs = append(substs, n)
 			}
 		case *syntax.ParamExp:
 			if n.Param == nil {
@@ -52,6 +60,40 @@ func (s *shell) lower(node syntax.Node) {
 	for _, job := range jobs {
 		lowerJob(job)
 	}
+	for _, word := range substs {
+		for i, part := range word.Parts {
+			if ps, ok := part.(*syntax.ProcSubst); ok {
+				word.Parts[i] = lowerProcSubst(ps)
+			}
+		}
+	}
+}
+
+func isProcSubst(p syntax.WordPart) bool {
+	_, ok := p.(*syntax.ProcSubst)
+	return ok
+}
+
+// lowerProcSubst turns "<(S)" into
+//
+//	$(__joblab pipe; { S; } >$__joblab_pipe & __joblab pipe-name)
+func lowerProcSubst(ps *syntax.ProcSubst) *syntax.CmdSubst {
+	at := ps.OpPos
+	redirect := func(op syntax.RedirOperator, name string) *syntax.Redirect {
+		return &syntax.Redirect{OpPos: at, Op: op, Word: &syntax.Word{Parts: []syntax.WordPart{param(name)}}}
+	}
+	body := statement(at, &syntax.Block{Lbrace: at, Rbrace: at, Stmts: ps.Stmts})
+	body.Background = true
+	if ps.Op == syntax.CmdIn {
+		body.Redirs = []*syntax.Redirect{redirect(syntax.RdrOut, varPipe)}
+	} else {
+		body.Redirs = []*syntax.Redirect{redirect(syntax.RdrIn, varPipe), redirect(syntax.RdrOut, varStdout)}
+	}
+	return &syntax.CmdSubst{Left: at, Right: at, Stmts: []*syntax.Stmt{
+		statement(at, words(at, lit(internal), lit("pipe"))),
+		body,
+		statement(at, words(at, lit(internal), lit("pipe-name"))),
+	}}
 }
 
 // lowerJob turns "S &" into

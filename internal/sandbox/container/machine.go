@@ -17,6 +17,7 @@ type machine struct {
 	tree    *filetree.Tree
 	reports *reporter
 	signals chan os.Signal
+	extra   map[string]commands.Func
 	main    *process // what the container was started with
 
 	mu      sync.Mutex
@@ -24,9 +25,9 @@ type machine struct {
 	procs   map[int]*process // guarded by mu; those that have not ended
 }
 
-func newMachine(cfg *Config, tree *filetree.Tree, reports *reporter) *machine {
+func newMachine(cfg *Config, tree *filetree.Tree, reports *reporter, extra map[string]commands.Func) *machine {
 	m := &machine{
-		cfg: cfg, tree: tree, reports: reports,
+		cfg: cfg, tree: tree, reports: reports, extra: extra,
 		signals: make(chan os.Signal, 64),
 		nextPID: cfg.PID,
 		procs:   make(map[int]*process),

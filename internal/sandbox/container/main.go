@@ -12,12 +12,14 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/joblab/joblab/internal/sandbox/commands"
 	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
-// Main runs the container that this process is and exits with its code.
-func Main() {
-	code, err := run()
+// Main runs the container that this process is and exits with its code. extra
+// are commands besides those of package commands; tests have some.
+func Main(extra map[string]commands.Func) {
+	code, err := run(extra)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "joblab-sandbox:", err)
 		code = 125
@@ -25,7 +27,7 @@ func Main() {
 	os.Exit(code)
 }
 
-func run() (int, error) {
+func run(extra map[string]commands.Func) (int, error) {
 	// The host's time zone is a file of the host.
 	time.Local = time.UTC
 	control, report, err := openControl()
@@ -45,7 +47,7 @@ func run() (int, error) {
 		reports.send(Report{Failure: err.Error(), Internal: true})
 		return 125, nil
 	}
-	m := newMachine(&cfg, tree, reports)
+	m := newMachine(&cfg, tree, reports, extra)
 	call := m.call()
 	prog, err := m.find(call, cfg.Argv[0])
 	if err != nil {

@@ -30,7 +30,7 @@ type process struct {
 	killed   syscall.Signal
 	traps    map[syscall.Signal]string // guarded by mu; "" ignores the signal
 	special  map[string]string         // guarded by mu; EXIT and ERR traps
-	onExit   bool                      // guarded by mu; an EXIT trap is set
+	onExit   bool                      // guarded by mu; an EXIT trap is to run at terminating signals
 	pending  []syscall.Signal          // guarded by mu; trapped and not yet handled
 	arrived  chan struct{}             // has an element when pending is not empty
 	children []*process                // guarded by mu; jobs, oldest first

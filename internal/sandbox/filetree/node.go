@@ -4,7 +4,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -18,7 +20,7 @@ type node struct {
 	device *os.File
 	stream int           // 1 + the standard stream that it stands for, else 0
 	read   func() []byte // contents of a generated file
-	dir    []string      // entries of a directory
+	pipe   *pipe
 }
 
 func (n *node) Name() string       { return n.name }
@@ -33,7 +35,55 @@ var started = time.Now()
 
 func (t *Tree) addNode(name string, n node) {
 	n.name = path.Base(name)
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.nodes[name] = &n
+}
+
+// pipe has the ends of a pipe that have not been opened.
+type pipe struct {
+	tree *Tree
+	name string
+	mu   sync.Mutex
+	r, w *os.File // guarded by mu
+}
+
+// open takes an end of the pipe: each can be opened once. The name is gone when
+// both are taken.
+func (p *pipe) open(write bool) (File, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	end := &p.r
+	if write {
+		end = &p.w
+	}
+	f := *end
+	if f == nil {
+		return nil, syscall.ENXIO
+	}
+	*end = nil
+	if p.r == nil && p.w == nil {
+		p.tree.mu.Lock()
+		defer p.tree.mu.Unlock()
+		delete(p.tree.nodes, p.name)
+	}
+	return f, nil
+}
+
+// AddPipe makes a pipe among the descriptors of process pid, as a shell does
+// for a process substitution, and returns its name.
+func (t *Tree) AddPipe(pid string) (string, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	t.mu.Lock()
+	t.pipes++
+	fd := strconv.Itoa(62 + t.pipes)
+	t.mu.Unlock()
+	name := "/proc/" + pid + "/fd/" + fd
+	t.addNode(name, node{mode: fs.ModeNamedPipe | 0o600, pipe: &pipe{tree: t, name: name, r: r, w: w}})
+	return "/dev/fd/" + fd, nil
 }
 
 // AddDevices makes /dev/null, zero, full, random and urandom. It must be
@@ -78,16 +128,16 @@ func (t *Tree) AddProc(pid string, argv, env []string) {
 			return []byte(strings.Join(entries, "\x00") + "\x00")
 		}
 	}
-	t.addNode("/proc", node{mode: dirMode, dir: []string{pid, "self"}})
+	t.addNode("/proc", node{mode: dirMode})
 	t.addNode("/proc/self", node{mode: fs.ModeSymlink | 0o777, link: pid})
 	base := "/proc/" + pid
-	t.addNode(base, node{mode: dirMode, dir: []string{"cmdline", "comm", "environ", "fd"}})
+	t.addNode(base, node{mode: dirMode})
 	t.addNode(base+"/cmdline", node{mode: 0o444, read: list(argv)})
 	t.addNode(base+"/environ", node{mode: 0o400, read: list(env)})
 	t.addNode(base+"/comm", node{mode: 0o444, read: func() []byte {
 		return []byte(path.Base(argv[0]) + "\n")
 	}})
-	t.addNode(base+"/fd", node{mode: dirMode, dir: []string{"0", "1", "2"}})
+	t.addNode(base+"/fd", node{mode: dirMode})
 	for i, n := range []string{"0", "1", "2"} {
 		t.addNode(base+"/fd/"+n, node{mode: fs.ModeNamedPipe | 0o600, stream: i + 1})
 	}

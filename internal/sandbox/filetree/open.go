@@ -24,6 +24,8 @@ func (v View) openNode(n *node, flag int) (File, error) {
 			return nil, syscall.EACCES
 		}
 		return &memory{node: n, reader: bytes.NewReader(n.read())}, nil
+	case n.pipe != nil:
+		return n.pipe.open(mode != os.O_RDONLY)
 	case n.device != nil:
 		return duplicate(n.device)
 	}

@@ -22,6 +22,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -36,8 +37,11 @@ type Mount struct {
 type Tree struct {
 	root    *os.Root
 	mounts  []mount // the longest target first
-	nodes   map[string]*node
 	devices []*os.File
+
+	mu    sync.RWMutex
+	nodes map[string]*node // guarded by mu
+	pipes int              // guarded by mu; how many AddPipe made
 }
 
 type mount struct {
@@ -137,7 +141,9 @@ type place struct {
 
 // at says where an absolute clean name without links lies.
 func (t *Tree) at(name string) place {
+	t.mu.RLock()
 	p := place{tree: t, name: name, node: t.nodes[name]}
+	t.mu.RUnlock()
 	for i := range t.mounts {
 		m := &t.mounts[i]
 		rel, ok := within(m.Target, name)

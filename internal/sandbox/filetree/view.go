@@ -139,6 +139,8 @@ func (v View) ReadDir(name string) ([]fs.DirEntry, error) {
 	} else if !p.node.IsDir() {
 		return nil, pathError("readdir", name, syscall.ENOTDIR)
 	}
+	v.mu.RLock()
+	defer v.mu.RUnlock()
 	for full, n := range v.nodes {
 		if path.Dir(full) != p.name || full == "/" {
 			continue
