@@ -17,18 +17,11 @@ type podsRule struct {
 	of string
 	// min and max bound the number of pods; max is -1 if there is no bound.
 	min, max int
-	each     *sequence // nil if any
-	restarts *restarts // nil if any
-	end      string    // "kept", "deleted" or empty
+	// each and restarts are nil, end and within zero, if nothing is said of them.
+	each     *sequence
+	restarts *restarts
+	end      string // "kept" or "deleted"
 	within   time.Duration
-}
-
-// restarts is what RESTARTS of a pod must be: the values of order one after the
-// other, or, if that is nil, between min and max in the end and never more than
-// max, which is -1 if there is no bound.
-type restarts struct {
-	min, max int
-	order    []int
 }
 
 // parsePods parses the value of the key pods.
@@ -110,27 +103,6 @@ func parseEach(v strictyaml.Value) *sequence {
 	return q
 }
 
-// parseRestarts parses "0", "{max: 3}" or "[0, 1, 2, 3]".
-func parseRestarts(v strictyaml.Value) *restarts {
-	if !v.IsList() {
-		low, high := parseRange(v, 0)
-		return &restarts{min: low, max: high}
-	}
-	r := &restarts{}
-	values := v.List()
-	if len(values) == 0 {
-		v.Problemf("is empty: want the values that RESTARTS takes")
-	}
-	for _, value := range values {
-		n, ok := value.Int(0)
-		if before := len(r.order) - 1; ok && before >= 0 && n == r.order[before] {
-			value.Problemf("%d comes right after %[1]d: repeats count as one", n)
-		}
-		r.order = append(r.order, n)
-	}
-	return r
-}
-
 // text is the rule on one line.
 func (r *podsRule) text() string {
 	parts := []string{"any number"}
@@ -172,14 +144,6 @@ func (r *podsRule) selects(owner string) bool {
 		return owner == ""
 	}
 	return true
-}
-
-// text is "0", "at most 3" or "0, 1, 2, 3".
-func (r *restarts) text() string {
-	if r.order == nil {
-		return rangeText(r.min, r.max)
-	}
-	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(r.order)), ", "), "[]")
 }
 
 // rangeText is "4", "at least 1", "at most 3" or "3 to 5".

@@ -195,43 +195,6 @@ func (c *podsCheck) unfulfilled(run *facts, ended bool) *finding {
 	return unsure
 }
 
-// admits reports whether RESTARTS may be n now, and moves on to it. After a gap
-// values may have been missed.
-func (r *restarts) admits(at *progress, n int, gap bool) bool {
-	if r.order == nil {
-		return r.max < 0 || n <= r.max
-	}
-	for i := at.order; i < len(r.order); i++ {
-		if r.order[i] == n {
-			at.order = i + 1
-			return true
-		}
-		if !gap {
-			break
-		}
-	}
-	return false
-}
-
-// reached reports whether RESTARTS n may be the last.
-func (r *restarts) reached(at *progress, n int) bool {
-	if r.order == nil {
-		return n >= r.min
-	}
-	return at.order == len(r.order)
-}
-
-// next says which RESTARTS are expected.
-func (r *restarts) next(at *progress) string {
-	switch {
-	case r.order == nil:
-		return "RESTARTS " + rangeText(r.min, r.max)
-	case at.order == len(r.order):
-		return fmt.Sprintf("RESTARTS to stay %d", r.order[at.order-1])
-	}
-	return fmt.Sprintf("RESTARTS %d", r.order[at.order])
-}
-
 // diverged is a divergence at an entry of a pod.
 func diverged(e *timeline.Entry, expected, got string) *finding {
 	return &finding{State: timeline.Diverged, Seq: e.Seq, Pod: e.Name, Expected: expected, Got: got, Cause: cause(e.Pod)}

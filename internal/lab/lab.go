@@ -89,7 +89,7 @@ type Variation struct {
 	// Say is what changes, in words; nil if it is not said.
 	Say Text
 	// Outcome is Met or Diverged. If it is Diverged, Check is the check that
-	// diverges, and Pod and Got are what its verdict names; empty if any.
+	// diverges, and Pod and Got are part of what its verdict names; empty if any.
 	Outcome         timeline.State
 	Check, Pod, Got string
 }
