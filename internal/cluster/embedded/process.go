@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -20,7 +21,9 @@ type process struct {
 	cmd     *exec.Cmd
 	stdin   io.Closer // its end tells the child to end
 	reports chan protocol.Report
-	exited  chan error // the result of Wait, once
+	exited  chan struct{} // closed when the child has ended
+	err     error         // the result of Wait; written before exited is closed
+	group   sync.WaitGroup
 }
 
 // startProcess starts a child. It must be called on the supervisor's thread.
@@ -48,21 +51,25 @@ func (c *Cluster) startProcess() (*process, error) {
 		return nil, errors.Join(fmt.Errorf("start the cluster's process: %w", err), reportRead.Close(), reportWrite.Close())
 	}
 	c.logger.Debug("cluster process started", "pid", cmd.Process.Pid)
-	p := &process{cmd: cmd, stdin: stdin, reports: make(chan protocol.Report), exited: make(chan error, 1)}
-	go func() {
+	_ = reportWrite.Close() // the child has its own
+	p := &process{cmd: cmd, stdin: stdin, reports: make(chan protocol.Report), exited: make(chan struct{})}
+	p.group.Go(func() {
 		defer reportRead.Close()
 		defer close(p.reports)
 		// A report that cannot be read is one that was cut off by the child's end.
 		_ = protocol.ReadReports(reportRead, func(r protocol.Report) { p.reports <- r })
-	}()
-	go func() { p.exited <- cmd.Wait() }()
-	return p, reportWrite.Close()
+	})
+	p.group.Go(func() {
+		defer close(p.exited)
+		p.err = cmd.Wait()
+	})
+	return p, nil
 }
 
 // supervise follows the child's reports until it has ended, and ends it if it
 // does not become ready in time or the cluster is closed.
 func (p *process) supervise(c *Cluster) (time.Duration, error) {
-	defer p.stdin.Close()
+	defer p.group.Wait()
 	tooLate := time.NewTimer(startLimit)
 	defer tooLate.Stop()
 	stopping := c.stopping.Done()
@@ -86,19 +93,20 @@ func (p *process) supervise(c *Cluster) (time.Duration, error) {
 				c.status.set(func(s *cluster.Status) { s.Step = r.Step })
 			}
 		case <-tooLate.C:
-			reason = fmt.Errorf("not ready after %v", startLimit)
+			status, _ := c.status.read()
+			reason = fmt.Errorf("not ready after %v: %s", startLimit, status.Step)
 			p.kill()
 		case <-stopping:
 			stopping = nil
-			go p.end(c.killing)
+			p.group.Go(func() { p.end(c.killing) })
 		}
 	}
-	err := <-p.exited
+	<-p.exited
 	var ready time.Duration
 	if !readySince.IsZero() {
 		ready = time.Since(readySince)
 	}
-	return ready, &ExitError{How: exitText(err), Reason: reason, Log: c.log.tail()}
+	return ready, &ExitError{How: exitText(p.err), Reason: reason, Log: c.log.tail()}
 }
 
 // end tells the child to end, and kills it if it does not.
@@ -108,10 +116,12 @@ func (p *process) end(killing context.Context) {
 	limit := time.NewTimer(stopLimit)
 	defer limit.Stop()
 	select {
+	case <-p.exited:
 	case <-limit.C:
+		p.kill()
 	case <-killing.Done():
+		p.kill()
 	}
-	p.kill()
 }
 
 // kill is harmless when the child has ended.

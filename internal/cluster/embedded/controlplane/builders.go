@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"time"
+	_ "time/tzdata" // for spec.timeZone of CronJobs, whatever the machine has
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apiserver/pkg/quota/v1/generic"

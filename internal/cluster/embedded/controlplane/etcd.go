@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/storage/wal"
 )
 
 // The sockets of etcd, relative to the working directory: the process must run
@@ -35,6 +36,10 @@ func startEtcd(ctx context.Context, dir string) (*embed.Etcd, error) {
 	cfg.LogFormat = "console"
 	cfg.LogOutputs = []string{"stderr"}
 	cfg.UnsafeNoFsync = true
+	// There is no other member that could need old entries, in memory or on disk.
+	cfg.SnapshotCount = 1000
+	cfg.SnapshotCatchUpEntries = 100
+	wal.SegmentSizeBytes = 8 << 20 // two of them are allocated at once
 	// The only member elects itself: nothing is gained by waiting for others.
 	cfg.TickMs = 10
 	cfg.ElectionMs = 50
