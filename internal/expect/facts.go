@@ -27,7 +27,7 @@ type pod struct {
 	// pod is gone by then.
 	status, ready, phase string
 	restarts             int
-	terminating, deleted bool
+	deleted              bool
 	// entry is the newest entry of the pod.
 	entry *timeline.Entry
 }
@@ -53,10 +53,11 @@ type change struct {
 	// created: this is the first entry of the pod or Job. deleted: this is the
 	// last.
 	created, deleted bool
-	// status, restarts and terminating say that the pod's STATUS, RESTARTS or
-	// deletionTimestamp is another than before; always for its first entry,
-	// never for its deletion (terminating excepted).
-	status, restarts, terminating bool
+	// status and restarts say that the pod's STATUS or RESTARTS is another than
+	// before; always for its first entry, never for its deletion.
+	status, restarts bool
+	// terminating: the pod has a deletionTimestamp, or is gone.
+	terminating bool
 	// facts says that anything changed that run.until can ask for.
 	facts bool
 	// gap: changes may have been missed before this note.
@@ -103,8 +104,7 @@ func (f *facts) observePod(e *timeline.Entry) (change, bool) {
 		c.facts = c.status || c.restarts || p.phase != e.Pod.Phase || p.ready != e.Pod.Ready
 		p.status, p.restarts, p.ready = e.Pod.Status, e.Pod.Restarts, e.Pod.Ready
 	}
-	c.terminating = !p.terminating && (c.deleted || e.Pod.DeletionTimestamp != nil)
-	p.terminating = p.terminating || c.terminating
+	c.terminating = c.deleted || e.Pod.DeletionTimestamp != nil
 	p.phase = e.Pod.Phase
 	return c, true
 }

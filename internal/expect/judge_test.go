@@ -259,6 +259,28 @@ expect:
 			0 order met #3
 			diverged
 		`},
+		{"a Job that is gone after a gap may have come to its end", `
+expect: [{id: job, job: {condition: Complete}}, {id: pod, pods: {each: Pending Running, restarts: [0, 1]}}]`, `
+			1 job
+			1 a - Pending
+			1 gap
+			2 job deleted
+			2 a deleted
+		`, `
+			4 job undecided #4: expected Complete; got deleted, and changes may have been missed
+			end
+			0 pod undecided #5 pod a: expected Pending Running; got changes may have been missed
+			undecided
+		`},
+		{"a pod that was never scheduled, in the scheduler's words", `
+expect: [{id: pod, pods: {each: Pending Running, within: 10s}}]`, `
+			1 a - Pending unschedulable
+			12 tick
+		`, `
+			1 pod diverged pod a: expected Running within 10s; got nothing after Pending; cause Unschedulable: no nodes available
+			end
+			diverged
+		`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := tell(t, mustParse(t, c.contract), story(t, c.story), true)

@@ -16,6 +16,7 @@ import (
 //	9 a Job/j Failed:Error exit=3  with its phase, and how its container ended
 //	9.5 a - Running terminating    with a deletionTimestamp; - is no owner
 //	9.9 a deleted
+//	1 a - Pending unschedulable
 //	5 job                          a Job without conditions
 //	5 job FailureTarget(Why) Failed(Why)
 //	5 job deleted
@@ -80,6 +81,8 @@ func storyPod(t testing.TB, f []string) *timeline.Pod {
 		switch {
 		case word == "terminating":
 			p.DeletionTimestamp = new(time.Time)
+		case word == "unschedulable":
+			p.Conditions = []timeline.Condition{{Type: "PodScheduled", Status: "False", Reason: "Unschedulable", Message: "no nodes available"}}
 		case strings.HasPrefix(word, "exit="):
 			if _, err := fmt.Sscanf(word, "exit=%d", &exit); err != nil {
 				t.Fatal(err)
