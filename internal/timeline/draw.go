@@ -71,12 +71,12 @@ func (d *Drawer) View() View {
 	}
 	for i, l := range d.lanes {
 		v.Lanes[i] = l.Lane
-		v.Lanes[i].Segments = slices.Clone(l.Segments)
-		v.Lanes[i].Marks = slices.Clone(l.Marks)
+		v.Lanes[i].Segments = append([]Segment{}, l.Segments...)
+		v.Lanes[i].Marks = append([]Mark{}, l.Marks...)
 	}
 	for i, j := range d.jobs {
 		v.Jobs[i] = *j
-		v.Jobs[i].Segments = slices.Clone(j.Segments)
+		v.Jobs[i].Segments = append([]JobSegment{}, j.Segments...)
 	}
 	return v
 }

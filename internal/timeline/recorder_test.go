@@ -139,30 +139,36 @@ func TestVerdictsFollowWhatDecidedThem(t *testing.T) {
 }
 
 func TestTick(t *testing.T) {
-	c, j := newClock(), newScripted(2.0000000015) // between two nanoseconds
-	r := NewRecorder(j, c.Now)
-	if at, ok := r.NextTick(); ok {
-		t.Errorf("NextTick before Begin = %v, want none", at)
-	}
-	c.add(time.Second)
-	r.Begin(c.Now())
-	at, ok := r.NextTick()
-	if want := c.Now().Add(2*time.Second + 2); !ok || !at.Equal(want) {
-		t.Fatalf("NextTick = %v %t, want %v", at, ok, want)
-	}
-	c.add(at.Sub(c.Now()) - 1)
-	r.Tick()
-	if n := r.Log().Len(); n != 0 {
-		t.Errorf("Tick a nanosecond early wrote %d entries", n)
-	}
-	c.add(1)
-	r.Tick()
-	r.Tick()
-	if diff := cmp.Diff([]string{"verdict late diverged"}, lines(r.Log())); diff != "" {
-		t.Errorf("log (-want +got):\n%s", diff)
-	}
-	if at, ok := r.NextTick(); ok {
-		t.Errorf("NextTick with nothing to decide = %v, want none", at)
+	for deadline, want := range map[float64]time.Duration{
+		2:            2 * time.Second,
+		2.0000000015: 2*time.Second + 2, // between two nanoseconds
+		0.1:          100 * time.Millisecond,
+	} {
+		c, j := newClock(), newScripted(deadline)
+		r := NewRecorder(j, c.Now)
+		if at, ok := r.NextTick(); ok {
+			t.Errorf("NextTick before Begin = %v, want none", at)
+		}
+		c.add(time.Second)
+		r.Begin(c.Now())
+		at, ok := r.NextTick()
+		if want := c.Now().Add(want); !ok || !at.Equal(want) {
+			t.Fatalf("NextTick at %g = %v %t, want %v", deadline, at, ok, want)
+		}
+		c.add(at.Sub(c.Now()) - 1)
+		r.Tick()
+		if n := r.Log().Len(); n != 0 {
+			t.Errorf("Tick a nanosecond early wrote %d entries", n)
+		}
+		c.add(1)
+		r.Tick()
+		r.Tick()
+		if diff := cmp.Diff([]string{"verdict late diverged"}, lines(r.Log())); diff != "" {
+			t.Errorf("log with deadline %g (-want +got):\n%s", deadline, diff)
+		}
+		if at, ok := r.NextTick(); ok {
+			t.Errorf("NextTick with nothing to decide = %v, want none", at)
+		}
 	}
 }
 

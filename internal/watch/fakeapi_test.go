@@ -247,9 +247,13 @@ func (a *api) serveWatch(w http.ResponseWriter, r *http.Request, resource string
 				a.mu.Unlock()
 				return
 			case bookmark:
-				// A bookmark holds the version of the event before.
-				mark := map[string]any{"apiVersion": kinds[resource][0], "kind": kinds[resource][1],
-					"metadata": map[string]any{"resourceVersion": strconv.Itoa(max(from, 1)), "creationTimestamp": nil}}
+				// A bookmark holds the version of the event before: of Tables, the
+				// Table has it.
+				meta := map[string]any{"creationTimestamp": nil}
+				if !asTable {
+					meta["resourceVersion"] = strconv.Itoa(max(from, 1))
+				}
+				mark := map[string]any{"apiVersion": kinds[resource][0], "kind": kinds[resource][1], "metadata": meta}
 				a.encode(w, map[string]any{"type": "BOOKMARK", "object": object(&published{version: max(from, 1), object: mark})})
 			}
 			a.encode(w, map[string]any{"type": p.typ, "object": object(p)})
