@@ -18,6 +18,7 @@ import (
 // can start, until a Job's pod runs, and until the cluster is gone after Close.
 func BenchmarkStart(b *testing.B) {
 	var ready, running, closed time.Duration
+	var cpu float64
 	for b.Loop() {
 		dir := b.TempDir()
 		start := time.Now()
@@ -29,6 +30,7 @@ func BenchmarkStart(b *testing.B) {
 			b.Fatalf("the first child ended: %v", status.Err)
 		}
 		ready += time.Since(start)
+		cpu += cpuSeconds(b, onlyChild(b, os.Getpid()))
 		client := clientOf(b, c)
 		createJob(b, client, "default", newJob("first", "sleep 1000"))
 		waitForRunning(b, client, "default", 1)
@@ -41,6 +43,7 @@ func BenchmarkStart(b *testing.B) {
 		b.ReportMetric(float64(total.Milliseconds())/float64(b.N), unit)
 	}
 	report(ready, "ms-to-ready")
+	b.ReportMetric(1000*cpu/float64(b.N), "cpu-ms-to-ready")
 	report(running, "ms-to-running")
 	report(closed, "ms-to-closed")
 }
