@@ -35,7 +35,8 @@ type container struct {
 	createdAt time.Time
 	exited    chan struct{} // closed once the container is in state exited
 
-	starting sync.Mutex // held by StartContainer, so that a stop comes before it or after it
+	starting sync.Mutex // held by StartContainer, so that a stop or a removal comes before it or after it
+	removed  bool       // guarded by starting: must not be started any more
 
 	mu         sync.Mutex
 	state      runtimeapi.ContainerState
@@ -93,12 +94,20 @@ func (r *Runtime) CreateContainer(_ context.Context, podID string, config *runti
 	if err := os.MkdirAll(r.containerDir(id), 0o700); err != nil {
 		return "", fmt.Errorf("make the container's directory: %w", err)
 	}
-	if err := r.sandbox.Prepare(&c.spec); err != nil {
+	err := r.writeResolvConf(c)
+	if err == nil {
+		err = r.sandbox.Prepare(&c.spec)
+	}
+	if err != nil {
 		os.RemoveAll(r.containerDir(id))
 		return "", fmt.Errorf("fill the container's file tree: %w", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed {
+		os.RemoveAll(r.containerDir(id))
+		return "", errClosed
+	}
 	r.containers[id] = c
 	return id, nil
 }
@@ -113,6 +122,9 @@ func (r *Runtime) StartContainer(_ context.Context, id string) error {
 	}
 	c.starting.Lock()
 	defer c.starting.Unlock()
+	if c.removed {
+		return notFound("container", id)
+	}
 	if got := c.currentState(); got != runtimeapi.ContainerState_CONTAINER_CREATED {
 		return status.Errorf(codes.FailedPrecondition, "container %q is in state %s", id, got)
 	}
@@ -221,7 +233,7 @@ func (r *Runtime) StopContainer(ctx context.Context, id string, timeout int64) e
 		case <-timer.C:
 		}
 	}
-	c.process.Kill()
+	c.kill()
 	select {
 	case <-c.exited:
 		return nil
@@ -230,9 +242,26 @@ func (r *Runtime) StopContainer(ctx context.Context, id string, timeout int64) e
 	}
 }
 
+// kill kills the container's process if it runs, and does not wait for it.
+func (c *container) kill() {
+	c.mu.Lock()
+	process := c.process
+	c.mu.Unlock()
+	if process != nil {
+		process.Kill() // an error means that it has ended
+	}
+}
+
 // RemoveContainer kills the container if it runs and removes its file tree, but
 // not its log, which is the kubelet's. An unknown container is no error.
 func (r *Runtime) RemoveContainer(ctx context.Context, id string) error {
+	c, err := r.container(id)
+	if err != nil {
+		return nil
+	}
+	c.starting.Lock()
+	c.removed = true
+	c.starting.Unlock()
 	if err := r.StopContainer(ctx, id, 0); err != nil {
 		return err
 	}

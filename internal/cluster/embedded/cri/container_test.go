@@ -159,8 +159,9 @@ func TestContainerSeesItsPod(t *testing.T) {
 		t.Fatal(err)
 	}
 	shared := t.TempDir()
-	c := config("c", `cat /etc/greeting; echo "$GREETING $HOSTNAME $(hostname) $(pwd) $TOKEN"; echo kept > /data/out; echo x 2>/dev/null > /etc/greeting || echo read-only`)
+	c := config("c", `cat /etc/greeting /etc/resolv.conf; echo "$GREETING $HOSTNAME $(hostname) $(pwd) $TOKEN"; echo kept > /data/out; echo x 2>/dev/null > /etc/greeting || echo read-only`)
 	c.WorkingDir = "/tmp"
+	h.sandbox.DnsConfig = &runtimeapi.DNSConfig{Servers: []string{"10.96.0.10"}, Searches: []string{"svc", "local"}, Options: []string{"ndots:5"}}
 	c.Envs = []*runtimeapi.KeyValue{{Key: "GREETING", Value: []byte("hi there")}}
 	c.Mounts = []*runtimeapi.Mount{
 		{HostPath: file, ContainerPath: "/etc/greeting", Readonly: true},
@@ -170,6 +171,9 @@ func TestContainerSeesItsPod(t *testing.T) {
 	h.exited(id)
 	want := []entry{
 		{"stdout", "F", "hello"},
+		{"stdout", "F", "search svc local"},
+		{"stdout", "F", "nameserver 10.96.0.10"},
+		{"stdout", "F", "options ndots:5"},
 		{"stdout", "F", "hi there pod-host pod-host /tmp "},
 		{"stdout", "F", "read-only"},
 	}
@@ -248,6 +252,13 @@ func TestRemove(t *testing.T) {
 	id := h.start(config("c", "sleep 3600"))
 	if err := h.RemoveContainer(t.Context(), id); err != nil {
 		t.Fatal(err)
+	}
+	never := h.create(config("never", "true"))
+	if err := h.RemoveContainer(t.Context(), never); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.StartContainer(t.Context(), never); status.Code(err) != codes.NotFound {
+		t.Errorf("starting a container that was removed: got error %v, want NotFound", err)
 	}
 	if _, err := h.ContainerStatus(t.Context(), id, false); status.Code(err) != codes.NotFound {
 		t.Errorf("got error %v, want NotFound", err)

@@ -37,6 +37,9 @@ func (r *Runtime) RunPodSandbox(ctx context.Context, config *runtimeapi.PodSandb
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed {
+		return "", errClosed
+	}
 	address, err := r.addresses.take()
 	if err != nil {
 		return "", fmt.Errorf("set up the pod's network: %w", err)

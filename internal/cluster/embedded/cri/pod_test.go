@@ -127,6 +127,9 @@ func TestShutdownLeavesNothing(t *testing.T) {
 	default:
 		t.Error("the container's process is still there")
 	}
+	if _, err := h.RunPodSandbox(t.Context(), h.sandbox, ""); err == nil {
+		t.Error("a pod was made after the shutdown")
+	}
 	if _, err := os.Stat(h.Runtime.dir); !os.IsNotExist(err) {
 		t.Errorf("the containers' directory is still there: %v", err)
 	}

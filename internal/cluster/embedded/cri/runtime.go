@@ -24,8 +24,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"google.golang.org/grpc/codes"
@@ -57,6 +59,7 @@ type Runtime struct {
 	streams *streams
 
 	mu         sync.Mutex
+	closed     bool // Shutdown was called
 	pods       map[string]*pod
 	containers map[string]*container
 	addresses  addresses
@@ -89,17 +92,23 @@ func New(cfg Config) (*Runtime, error) {
 	return r, nil
 }
 
+// errClosed is the answer to a kubelet that goes on after Shutdown.
+var errClosed = status.Error(codes.Unavailable, "the container runtime was shut down")
+
 // Shutdown kills every container, waits for their processes, closes the exec
-// listener and removes the containers' file trees. If ctx ends first, it returns
-// the context's error with the rest undone.
+// listener and removes the containers' file trees. No pod or container can be
+// made or started afterwards. If ctx ends first, it returns the context's error
+// with the rest undone.
 func (r *Runtime) Shutdown(ctx context.Context) error {
 	r.streams.close()
 	r.mu.Lock()
-	pods := make([]string, 0, len(r.pods))
-	for id := range r.pods {
-		pods = append(pods, id)
-	}
+	r.closed = true
+	pods := slices.Collect(maps.Keys(r.pods))
+	containers := slices.Collect(maps.Values(r.containers))
 	r.mu.Unlock()
+	for _, c := range containers {
+		c.kill() // all at once; below each is waited for
+	}
 	for _, id := range pods {
 		if err := r.RemovePodSandbox(ctx, id); err != nil {
 			return err
@@ -155,7 +164,7 @@ func newID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// containerDir is the directory of a container, which holds its file tree and nothing else.
+// containerDir is the directory of a container: its file tree, and files that are mounted into it.
 func (r *Runtime) containerDir(id string) string { return filepath.Join(r.dir, id) }
 
 func notFound(what, id string) error {
