@@ -116,7 +116,11 @@ func TestVolumes(t *testing.T) {
 	}
 }
 
+// The kubelet measures volumes once a minute.
 func TestEmptyDirSizeLimit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
 	t.Parallel()
 	ns := namespace(t)
 	c := bash("c", "seq 100000 > /scratch/numbers; while :; do sleep 1; done")
