@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"github.com/joblab/joblab/internal/lab"
+)
+
+// listedLab is a lab in the output of labs -json.
+type listedLab struct {
+	Slug    string   `json:"slug"`
+	Number  int      `json:"number"`
+	Track   string   `json:"track"`
+	Title   lab.Text `json:"title"`
+	Summary lab.Text `json:"summary"`
+	Minutes int      `json:"minutes"`
+}
+
+func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error {
+	var (
+		c      clusterFlags
+		asJSON bool
+		flags  = newFlags("labs", "[-json]", stderr)
+	)
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	flags.StringVar(&c.labs, "labs", "", "directory of labs (default: those built in)")
+	if _, err := parse(flags, args, 0, ""); err != nil {
+		return err
+	}
+	loaded, err := c.loadLabs()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		listed := make([]listedLab, 0, len(loaded))
+		for _, l := range loaded {
+			listed = append(listed, listedLab{l.Slug, l.Number, l.Track.ID, l.Title, l.Summary, l.Minutes})
+		}
+		enc := json.NewEncoder(stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(listed)
+	}
+	w := tabwriter.NewWriter(stdout, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, "LAB\tSLUG\tMINUTES\tTITLE")
+	for _, l := range loaded {
+		fmt.Fprintf(w, "%02d\t%s\t%d\t%s\n", l.Number, l.Slug, l.Minutes, l.Title.In("en"))
+	}
+	return w.Flush()
+}
+
+func lint(_ context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := newFlags("lint", "DIR", stderr)
+	dirs, err := parse(flags, args, 1, "one directory of labs")
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(dirs[0]); err != nil {
+		return err
+	} else if !info.IsDir() {
+		return fmt.Errorf("%s is not a directory", dirs[0])
+	}
+	loaded, err := lab.Load(os.DirFS(dirs[0]))
+	if err != nil {
+		fmt.Fprintln(stdout, err)
+		return exitError{code: 1}
+	}
+	fmt.Fprintf(stdout, "%d labs, no problem\n", len(loaded))
+	return nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/embedded"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/labs"
+)
+
+// TestLabs runs every lab, and every variation of it, on the embedded cluster,
+// all at the same time, and checks what they are judged.
+func TestLabs(t *testing.T) {
+	loaded, err := lab.Load(labs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manager := startManager(t, 100)
+
+	type attempt struct {
+		variation lab.Variation
+		run       *run.Run
+	}
+	started := map[string][]attempt{}
+	for _, l := range loaded {
+		own := lab.Variation{ID: "as shown", Outcome: timeline.Met}
+		for _, v := range append([]lab.Variation{own}, l.Variations...) {
+			manifest, err := v.Apply(l.Manifest)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", l.Slug, v.ID, err)
+			}
+			r, err := manager.Start(t.Context(), l, manifest)
+			if err != nil {
+				t.Errorf("%s, %s: start: %v", l.Slug, v.ID, err)
+				continue
+			}
+			started[l.Slug] = append(started[l.Slug], attempt{v, r})
+		}
+	}
+	for _, l := range loaded {
+		t.Run(l.Slug, func(t *testing.T) {
+			for _, a := range started[l.Slug] {
+				t.Run(a.variation.ID, func(t *testing.T) {
+					verdict := waitVerdict(t, a.run)
+					problems := judged(a.variation, verdict)
+					for _, p := range problems {
+						t.Error(p)
+					}
+					if len(problems) > 0 {
+						t.Logf("timeline:\n%s", printed(a.run.Log().Records()))
+					}
+				})
+			}
+		})
+	}
+}
+
+// TestDeletedPodKeepsItsLog reads both lines of a pod that its Job's deadline
+// has deleted.
+func TestDeletedPodKeepsItsLog(t *testing.T) {
+	loaded, err := lab.Load(labs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, ok := lab.Find(loaded, "active-deadline")
+	if !ok {
+		t.Fatal("there is no lab active-deadline")
+	}
+	r, err := startManager(t, 1).Start(t.Context(), l, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitVerdict(t, r)
+	var pod string
+	for _, record := range r.Log().Records() {
+		if e := record.Entry; e.Kind == timeline.KindPod && e.Type == timeline.Deleted {
+			pod = e.Name
+		}
+	}
+	if pod == "" {
+		t.Fatalf("no pod was deleted:\n%s", printed(r.Log().Records()))
+	}
+	if got, want := readLog(t, r, pod), "hello muzzi\nmuzzi bye\n"; got != want {
+		t.Errorf("log of the deleted pod = %q, want %q", got, want)
+	}
+}
+
+// judged says what is wrong with a verdict on a variation.
+func judged(v lab.Variation, got timeline.Verdict) []string {
+	var problems []string
+	if got.Outcome != v.Outcome {
+		problems = append(problems, fmt.Sprintf("judged %s, want %s", got.Outcome, v.Outcome))
+	}
+	if v.Outcome == timeline.Diverged {
+		for _, check := range got.Checks {
+			if check.ID != v.Check {
+				continue
+			}
+			if check.State != timeline.Diverged {
+				problems = append(problems, fmt.Sprintf("check %s is %s, want diverged", check.ID, check.State))
+			}
+			if v.Got != "" && !strings.Contains(check.Got, v.Got) {
+				problems = append(problems, fmt.Sprintf("check %s got %q, want %q", check.ID, check.Got, v.Got))
+			}
+		}
+	}
+	if len(problems) > 0 {
+		for _, check := range got.Checks {
+			problems = append(problems, fmt.Sprintf("  %+v", check))
+		}
+	}
+	return problems
+}
+
+// startManager starts an embedded cluster and a manager of runs on it.
+func startManager(t testing.TB, maxRuns int) *run.Manager {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	kube, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), Logger: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := kube.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := cluster.WaitReady(t.Context(), kube); err != nil {
+		t.Fatal(err)
+	}
+	manager, err := run.New(run.Config{Cluster: kube, Logger: log, MaxPods: 20, MaxRuns: maxRuns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- manager.Run(ctx) }()
+	t.Cleanup(func() {
+		if err := manager.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	if err := manager.WaitReady(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return manager
+}
+
+// waitVerdict waits for the end of a run and returns its last entry.
+func waitVerdict(t testing.TB, r *run.Run) timeline.Verdict {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
+	defer cancel()
+	var last timeline.Entry
+	for record := range r.Log().Follow(ctx, 0) {
+		last = record.Entry
+	}
+	if !r.Log().Sealed() || last.Verdict == nil {
+		t.Fatalf("the run did not end:\n%s", printed(r.Log().Records()))
+	}
+	return *last.Verdict
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/embedded"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/stream"
+	"github.com/joblab/joblab/labs"
+	"github.com/joblab/joblab/web"
+)
+
+// shutdownTimeout bounds how long the server waits for requests, runs and the
+// cluster when it ends.
+const shutdownTimeout = 15 * time.Second
+
+// clusterFlags choose the cluster and the labs; serve and try have them.
+type clusterFlags struct {
+	backend string
+	data    string
+	labs    string
+	maxPods int
+}
+
+func (c *clusterFlags) register(flags *flag.FlagSet) {
+	flags.StringVar(&c.backend, "cluster", "embedded", "the Kubernetes to run on: embedded")
+	flags.StringVar(&c.data, "data", defaultDataDir(), "directory for the cluster's keys, sockets and logs")
+	flags.StringVar(&c.labs, "labs", "", "directory of labs (default: those built in)")
+	flags.IntVar(&c.maxPods, "max-pods", 20, "pods that one run may have")
+}
+
+func (c *clusterFlags) check() error {
+	switch {
+	case c.backend != "embedded":
+		return fmt.Errorf("unknown cluster %q: this version has embedded", c.backend)
+	case c.data == "":
+		return errors.New("no home directory to keep the cluster's files in: say -data DIR")
+	case c.maxPods < 1:
+		return fmt.Errorf("-max-pods %d: at least 1", c.maxPods)
+	}
+	return nil
+}
+
+func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
+	var fsys fs.FS = labs.FS
+	if c.labs != "" {
+		fsys = os.DirFS(c.labs)
+	}
+	return lab.Load(fsys)
+}
+
+// defaultDataDir is where a person's programs keep their data, or empty if the
+// environment does not say.
+func defaultDataDir() string {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "joblab")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "share", "joblab")
+	}
+	return ""
+}
+
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var (
+		c     clusterFlags
+		addr  string
+		flags = newFlags("serve", "[flags]", stderr)
+	)
+	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on")
+	c.register(flags)
+	if _, err := parse(flags, args, 0, ""); err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+
+	loaded, err := c.loadLabs()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w (another server? choose another port with -addr)", err)
+	}
+	defer listener.Close()
+	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		log.Warn("everyone who reaches this address can run pods: there is no login", "addr", listener.Addr().String())
+	}
+	kube, err := embedded.Start(ctx, embedded.Config{Dir: c.data, Logger: log})
+	if err != nil {
+		return err
+	}
+	return serveOn(ctx, listener, kube, loaded, c.maxPods, log, stdout)
+}
+
+// serveOn serves the labs until ctx ends, then stops everything in the order in
+// which data flows: streams, requests, runs, cluster.
+func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, loaded []*lab.Lab, maxPods int, log *slog.Logger, stdout io.Writer) error {
+	closeCluster := func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		return kube.Close(ctx)
+	}
+	runs, err := run.New(run.Config{Cluster: kube, Logger: log, MaxPods: maxPods})
+	if err != nil {
+		return errors.Join(err, closeCluster())
+	}
+	streams := stream.New(log)
+	handler, err := web.New(web.Config{Labs: loaded, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
+	if err != nil {
+		return errors.Join(err, closeCluster())
+	}
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+
+	runsCtx, stopRuns := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopRuns()
+	managing := make(chan error, 1)
+	go func() { managing <- runs.Run(runsCtx) }()
+	serving := make(chan error, 1)
+	go func() { serving <- server.Serve(listener) }()
+	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
+
+	select {
+	case <-ctx.Done():
+	case err = <-serving:
+	}
+	log.Info("shutting down")
+	stop, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	streamsDone := make(chan error, 1)
+	server.RegisterOnShutdown(func() { streamsDone <- streams.Shutdown(stop) })
+	err = errors.Join(err, server.Shutdown(stop), <-streamsDone, runs.Close(stop))
+	stopRuns()
+	return errors.Join(err, <-managing, closeCluster())
+}

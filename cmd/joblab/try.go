@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/embedded"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// try runs one lab without a browser. Its exit code is the verdict: 0 met, 1
+// diverged, 2 undecided or not run.
+func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var (
+		c      clusterFlags
+		file   string
+		asJSON bool
+		flags  = newFlags("try", "SLUG [flags]", stderr)
+	)
+	flags.StringVar(&file, "f", "", "manifest to run instead of the lab's own (- for standard input)")
+	flags.BoolVar(&asJSON, "json", false, "print one entry a line, as JSON")
+	c.register(flags)
+	slugs, err := parse(flags, args, 1, "one lab (joblab labs lists them)")
+	if err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	loaded, err := c.loadLabs()
+	if err != nil {
+		return err
+	}
+	l, ok := lab.Find(loaded, slugs[0])
+	if !ok {
+		return fmt.Errorf("there is no lab %q (joblab labs lists them)", slugs[0])
+	}
+	manifest, err := readManifest(file)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	kube, err := attachOrStart(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	verdict, err := tryOn(ctx, kube, l, manifest, c.maxPods, log, func(r timeline.Record) error {
+		if asJSON {
+			_, err := fmt.Fprintf(stdout, "%s\n", r.JSON)
+			return err
+		}
+		_, err := fmt.Fprintln(stdout, line(&r.Entry))
+		return err
+	})
+	var refused *run.Refused
+	switch {
+	case errors.As(err, &refused):
+		for _, p := range refused.Problems {
+			fmt.Fprintln(stderr, problem(manifestName(file, l), p))
+		}
+		return exitError{code: 2}
+	case err != nil:
+		return err
+	case verdict.Outcome == timeline.Met:
+		return nil
+	case verdict.Outcome == timeline.Diverged:
+		return exitError{code: 1}
+	}
+	return exitError{code: 2}
+}
+
+// attachOrStart returns the cluster of a server that runs on the same data
+// directory, or else starts one of its own, whose directory goes with it.
+func attachOrStart(ctx context.Context, c clusterFlags, log *slog.Logger) (cluster.Cluster, error) {
+	kube, err := embedded.Attach(c.data)
+	if err == nil || !errors.Is(err, embedded.ErrNotRunning) {
+		return kube, err
+	}
+	dir, err := os.MkdirTemp("", "joblab-")
+	if err != nil {
+		return nil, err
+	}
+	own, err := embedded.Start(ctx, embedded.Config{Dir: dir, Logger: log})
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return temporary{own, dir}, nil
+}
+
+// temporary is a cluster whose directory goes when it is closed.
+type temporary struct {
+	cluster.Cluster
+	dir string
+}
+
+func (t temporary) Close(ctx context.Context) error {
+	return errors.Join(t.Cluster.Close(ctx), os.RemoveAll(t.dir))
+}
+
+// tryOn runs a lab on a cluster, hands on each record, and cleans up: the run's
+// namespace, and the cluster if it is our own. If ctx ends, the run is stopped.
+func tryOn(ctx context.Context, kube cluster.Cluster, l *lab.Lab, manifest []byte, maxPods int, log *slog.Logger, each func(timeline.Record) error) (verdict timeline.Verdict, err error) {
+	cleanup := func(what func(context.Context) error) {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		err = errors.Join(err, what(ctx))
+	}
+	defer cleanup(kube.Close)
+	runs, err := run.New(run.Config{Cluster: kube, Logger: log, MaxPods: maxPods})
+	if err != nil {
+		return verdict, err
+	}
+	managing := make(chan error, 1)
+	manageCtx, stopManaging := context.WithCancel(context.WithoutCancel(ctx))
+	go func() { managing <- runs.Run(manageCtx) }()
+	defer func() {
+		cleanup(runs.Close)
+		stopManaging()
+		err = errors.Join(err, <-managing)
+	}()
+
+	if err := runs.WaitReady(ctx); err != nil {
+		return verdict, err
+	}
+	r, err := runs.Start(ctx, l, manifest)
+	if err != nil {
+		return verdict, err
+	}
+	defer context.AfterFunc(ctx, func() {
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+		defer cancel()
+		if err := r.Stop(stop); err != nil {
+			log.Warn("stop the run", "err", err)
+		}
+	})()
+	for record := range r.Log().Follow(context.WithoutCancel(ctx), 0) {
+		if err := each(record); err != nil {
+			return verdict, err
+		}
+		if v := record.Entry.Verdict; v != nil && v.Outcome != "" {
+			verdict = *v
+		}
+	}
+	return verdict, nil
+}
+
+// readManifest returns nil, the lab's own manifest, if no file is named.
+func readManifest(file string) ([]byte, error) {
+	switch file {
+	case "":
+		return nil, nil
+	case "-":
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(file)
+}
+
+func manifestName(file string, l *lab.Lab) string {
+	if file == "" {
+		return l.File
+	}
+	return file
+}
+
+// problem is a problem as a compiler prints it.
+func problem(file string, p run.Problem) string {
+	where := file
+	if p.Line > 0 {
+		where += fmt.Sprintf(":%d", p.Line)
+	}
+	if p.Path != "" {
+		where += ": " + p.Path
+	}
+	return where + ": " + p.Message
+}
