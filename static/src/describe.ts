@@ -38,11 +38,6 @@ export function jobLabels(s: JobSegment): string[] {
   return [`${state} · ${counters.join(" · ")}`, state, s.state];
 }
 
-/** Whether a state is one that stays: drawn on after the run has ended. */
-export function stays(status: string): boolean {
-  return finished.has(status) || status === "Failed" || status === "Complete";
-}
-
 export function jobSentence(name: string, s: JobSegment, end: number, group: string): string {
   const to = s.to ?? Math.max(end, s.from);
   const span = s.to === null ? word("since", { from: duration(s.from) }) : word("span", { from: duration(s.from), to: duration(to), length: duration(to - s.from) });

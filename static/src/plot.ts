@@ -1,6 +1,6 @@
 // Draws one frame of the timeline into an SVG.
 
-import { jobLabels, jobSentence, labels, markText, sentence, stays } from "./describe.ts";
+import { jobLabels, jobSentence, labels, markText, sentence } from "./describe.ts";
 import { axisHeight, boxes, rows, type Box, type Row } from "./layout.ts";
 import { cutLeft, fitting, textWidth } from "./measure.ts";
 import { place, ticks, type Range } from "./scale.ts";
@@ -29,7 +29,6 @@ export interface Stop {
   key: string;
   lane: number;
   text: string;
-  box: Box;
   from: number;
 }
 
@@ -129,21 +128,21 @@ export class Plot {
     s.put(`job ${i} name`, "text", names, { class: observed ? "name" : "name pale", x: 0, y: row.y + 20 }, cutLeft(`Job ${name}`, left - 12, font));
     const newest = observed?.segments.at(-1);
     s.put(`job ${i} sub`, "text", names, { class: "sub", x: 0, y: row.y + 35 }, fitting(newest ? [`${newest.state} ${newest.reason ?? ""}`.trim(), newest.state] : [word("expected")], left - 12, fonts.small + family));
-    if (expected) this.jobBar(body, f, expected, `expected job ${i}`, observed ? { y: row.y + 4, height: 6 } : { y: row.y + 12, height: 20 }, width, true, !observed);
+    if (expected) this.jobBar(body, f, expected, `expected job ${i}`, observed ? { y: row.y + 4, height: 6 } : { y: row.y + 12, height: 20 }, width, true, !observed, -1 - i);
     if (observed) this.jobBar(body, f, observed, `job ${i}`, { y: row.y + 13, height: 22 }, width, false, true, -1 - i);
   }
 
-  private jobBar(body: Element, f: Frame, lane: JobLane, key: string, at: Row, width: number, pale: boolean, text: boolean, stop = 0): void {
-    const end = this.end(f, pale, lane.segments.at(-1)?.state ?? "");
+  private jobBar(body: Element, f: Frame, lane: JobLane, key: string, at: Row, width: number, pale: boolean, alone: boolean, stop: number): void {
+    const end = this.end(f, pale, jobEnded(lane));
     const placed = boxes(lane.segments, end, f.range, width, pale);
     lane.segments.forEach((seg, i) => {
       const b = placed[i]!;
       const look = lookOfJob(seg.state);
       const k = `${key} ${seg.seq}`;
       const sentence = jobSentence(lane.name, seg, end, pale ? word("expected") : word("observed"));
-      const g = this.segment(k, body, b, at, pale ? "expected" : "observed", look, seg.state, sentence, f.active === k);
-      if (!pale) this.stops.push({ key: k, lane: stop, text: sentence, box: b, from: seg.from });
-      if (text) this.label(`${k} label`, g, jobLabels(seg), b, at, width);
+      const g = this.segment(k, body, b, at, pale ? "expected" : "observed", look, seg.state, sentence, f, alone);
+      if (alone) this.stops.push({ key: k, lane: stop, text: sentence, from: seg.from });
+      if (alone) this.label(`${k} label`, g, jobLabels(seg), b, at, width);
     });
   }
 
@@ -153,26 +152,28 @@ export class Plot {
     this.laneName(names, row, i, left, expected, observed);
     if (expected) {
       const at = observed ? { y: row.y + 5, height: 8 } : { y: row.y + 14, height: 24 };
-      const end = this.end(f, true, expected.segments.at(-1)?.status ?? "");
+      const end = this.end(f, true, ownerEnded(f.expected, expected));
       const placed = boxes(expected.segments, end, f.range, width, true);
       expected.segments.forEach((seg, n) => {
         const b = placed[n]!;
         const k = `expected ${i} ${seg.seq}`;
-        const g = this.segment(k, body, b, at, "expected", lookOf(seg.status), seg.status, sentence({ ...expected, pod: word("podN", { n: i + 1 }) }, seg, end, word("expected")), f.active === k);
+        const text = sentence({ ...expected, pod: word("podN", { n: i + 1 }) }, seg, end, word("expected"));
+        const g = this.segment(k, body, b, at, "expected", lookOf(seg.status), seg.status, text, f, !observed);
+        if (!observed) this.stops.push({ key: k, lane: i, text, from: seg.from });
         if (!observed) this.label(`${k} label`, g, labels(seg, n === expected.segments.length - 1, true), b, at, width);
       });
       if (!observed) this.marks(body, f, expected, `expected ${i}`, row, width, true);
     }
     if (!observed) return;
     const at = { y: row.y + 16, height: 24 };
-    const end = this.end(f, false, observed.segments.at(-1)?.status ?? "");
+    const end = this.end(f, false, ownerEnded(f.observed, observed));
     const placed = boxes(observed.segments, end, f.range, width, false);
     observed.segments.forEach((seg, n) => {
       const b = placed[n]!;
       const k = `pod ${observed.uid} ${seg.seq}`;
       const text = sentence(observed, seg, end, word("published"));
-      const g = this.segment(k, body, b, at, seg.inferred ? "observed inferred" : "observed", lookOf(seg.status), seg.status, text, f.active === k, observed.pod);
-      this.stops.push({ key: k, lane: i, text, box: b, from: seg.from });
+      const g = this.segment(k, body, b, at, seg.inferred ? "observed inferred" : "observed", lookOf(seg.status), seg.status, text, f, true, observed.pod);
+      this.stops.push({ key: k, lane: i, text, from: seg.from });
       this.label(`${k} label`, g, labels(seg, n === observed.segments.length - 1, !f.live), b, at, width);
       const why = f.diverged.get(seg.seq);
       if (why !== undefined) {
@@ -184,9 +185,9 @@ export class Plot {
   }
 
   /** Up to where the last segment of a lane is drawn, if it has no end. */
-  private end(f: Frame, pale: boolean, status: string): number {
+  private end(f: Frame, pale: boolean, settled: boolean): number {
     const end = (pale ? f.expected.end : f.now) ?? 0;
-    return (pale || !f.live) && stays(status) ? Math.max(end, f.range.to) : end;
+    return settled && (pale || !f.live) ? Math.max(end, f.range.to) : end;
   }
 
   private laneName(names: Element, row: Row, i: number, left: number, expected: Lane | undefined, observed: Lane | undefined): void {
@@ -207,12 +208,11 @@ export class Plot {
   }
 
   /** One state: its colour, its pattern above it, and its name for those who cannot see. */
-  private segment(key: string, parent: Element, b: Box, at: Row, kind: string, look: string, status: string, text: string, active: boolean, pod?: string): SVGElement {
+  private segment(key: string, parent: Element, b: Box, at: Row, kind: string, look: string, status: string, text: string, f: Frame, walk: boolean, pod?: string): SVGElement {
     const s = this.scene;
-    const observed = kind !== "expected";
     const g = s.put(key, "g", parent, {
       class: `segment ${kind} ${look}`, role: "img", "aria-label": text, "data-status": status, "data-pod": pod, "data-key": key,
-      tabindex: observed ? (active ? 0 : -1) : undefined,
+      tabindex: walk ? (f.active === key ? 0 : -1) : undefined,
     });
     const gap = b.width > 6 ? 1 : 0;
     const box = { x: b.x, y: at.y, width: Math.max(1, b.width - gap), height: at.height, rx: Math.min(3, b.width / 3) };
@@ -275,6 +275,16 @@ export class Plot {
       if (clear && !pale && !this.waited.has(lane)) this.scene.put(`${k} code`, "text", g, { class: "code", x: 7, y: 4 }, code);
     }
   }
+}
+
+/** Whether a Job has ended: it and its pods stay as they are. */
+function jobEnded(job: JobLane | undefined): boolean {
+  const state = job?.segments.at(-1)?.state;
+  return state === "Complete" || state === "Failed";
+}
+
+function ownerEnded(view: View, lane: Lane): boolean {
+  return jobEnded(view.jobs.find((j) => lane.owner === `Job/${j.name}`));
 }
 
 /** The marks that win where there is room for one only, the most telling first. */
