@@ -1,9 +1,6 @@
 package timeline
 
-import (
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
-)
+import batchv1 "k8s.io/api/batch/v1"
 
 // newJob copies what a timeline keeps of a Job; it holds no reference to job.
 func newJob(job *batchv1.Job) *Job {
@@ -42,23 +39,6 @@ func newCronJob(cj *batchv1.CronJob) *CronJob {
 		c.Active[i] = cj.Status.Active[i].Name
 	}
 	return c
-}
-
-// newEvent copies what a timeline keeps of an Event. A repeated event counts in
-// its series or, in the older form, in the event itself.
-func newEvent(ev *corev1.Event) *Event {
-	count := max(int(ev.Count), 1)
-	if ev.Series != nil {
-		count = max(int(ev.Series.Count), 1)
-	}
-	return &Event{
-		Type:      ev.Type,
-		Reason:    ev.Reason,
-		Message:   ev.Message,
-		Object:    ev.InvolvedObject.Kind + "/" + ev.InvolvedObject.Name,
-		ObjectUID: string(ev.InvolvedObject.UID),
-		Count:     count,
-	}
 }
 
 func intOf(p *int32) int {
