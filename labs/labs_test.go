@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/yuin/goldmark"
 
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -74,6 +75,25 @@ func TestGuidesSayTheSame(t *testing.T) {
 		const item = `(?m)^(\d+\.|-|\|) `
 		if en, ko := len(submatches(item, en)), len(submatches(item, ko)); en != ko {
 			t.Errorf("the guides have %d items in English, %d in Korean", en, ko)
+		}
+	})
+}
+
+// TestMarkdownIsRead finds asterisks that stayed in the text: between a quotation
+// mark or code and a Korean particle, ** is no emphasis.
+func TestMarkdownIsRead(t *testing.T) {
+	code := regexp.MustCompile(`(?s)<code>.*?</code>`)
+	each(t, func(t *testing.T, l *lab.Lab) {
+		for lang, guide := range l.Guides {
+			var page bytes.Buffer
+			if err := goldmark.Convert(guide, &page); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(code.ReplaceAllString(page.String(), "")) {
+				if strings.Contains(line, "*") {
+					t.Errorf("guide in %s: %s", lang, line)
+				}
+			}
 		}
 	})
 }
