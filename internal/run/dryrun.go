@@ -65,8 +65,10 @@ func checkDocument(ctx context.Context, client kubernetes.Interface, d *document
 		problems = append(problems, Problem{Path: f.path, Line: d.lineOf(f.path), Message: printInvalid(&status) + ": " + f.text})
 	}
 	if problems == nil {
-		for _, path := range namedFields(status.Message) {
-			problems = append(problems, Problem{Path: path, Line: d.lineOf(path), Message: printed})
+		for _, c := range complaints(status.Message) {
+			one := status
+			one.Message = c.message
+			problems = append(problems, Problem{Path: c.path, Line: d.lineOf(c.path), Message: printCreate(source, &apierrors.StatusError{ErrStatus: one})})
 		}
 	}
 	return problems, printed, nil
@@ -140,24 +142,30 @@ func create(ctx context.Context, client kubernetes.Interface, d *document, names
 }
 
 // The API server's complaints that name a field but not as a cause of their own:
-// those of its strict decoder, and those of decoding into Go's types.
+// those of its strict decoder, of which a message may hold several, and those of
+// decoding into Go's types.
 var (
 	strictField = regexp.MustCompile(`(?:unknown|duplicate) field "([^"]+)"`)
 	typedField  = regexp.MustCompile(`Go struct field \w+\.(\S+) of type`)
 )
 
-// namedFields returns the fields that a message names, or one empty path if it
-// names none.
-func namedFields(message string) []string {
-	var paths []string
-	for _, m := range strictField.FindAllStringSubmatch(message, -1) {
-		paths = append(paths, m[1])
+// complaint is what a message says about one field.
+type complaint struct{ path, message string }
+
+// complaints takes a message apart: one complaint for each field that it names,
+// or a single one without a path if it names none.
+func complaints(message string) []complaint {
+	if m := typedField.FindStringSubmatch(message); m != nil {
+		return []complaint{{m[1], message}}
 	}
-	for _, m := range typedField.FindAllStringSubmatch(message, -1) {
-		paths = append(paths, m[1])
+	fields := strictField.FindAllStringSubmatchIndex(message, -1)
+	if fields == nil {
+		return []complaint{{"", message}}
 	}
-	if paths == nil {
-		paths = []string{""}
+	before := message[:fields[0][0]]
+	var list []complaint
+	for _, f := range fields {
+		list = append(list, complaint{message[f[2]:f[3]], before + message[f[0]:f[1]]})
 	}
-	return paths
+	return list
 }
