@@ -21,7 +21,7 @@ func (h *podHistory) inferInstances(in *inference) {
 		h.inferTogether(in)
 		return
 	}
-	if len(in.pod.Status.ContainerStatuses) != 1 {
+	if len(in.pod.Spec.Containers) != 1 || len(in.pod.Status.ContainerStatuses) != 1 {
 		return
 	}
 	s := &in.pod.Status.ContainerStatuses[0]

@@ -54,7 +54,7 @@ func TestInferenceInventsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rec := read(t, name)
 			real := states(rec.Replay(nil))
-			for round := range 300 {
+			for round := range 60 {
 				keep := rng.Float64()
 				dropped := *rec
 				dropped.Changes = slices.DeleteFunc(slices.Clone(rec.Changes), func(c recording.Change) bool {
