@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -83,7 +84,7 @@ func (h *Hub) catchUp(res *resource, listed []object, relist bool) {
 func (h *Hub) stream(ctx context.Context, res *resource, version string, established func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w, err := toolswatch.NewRetryWatcherWithContext(ctx, version, &establisher{h, res, established})
+	w, err := toolswatch.NewRetryWatcherWithContext(ctx, version, &establisher{h: h, res: res, established: established})
 	if err != nil {
 		h.log.Error("start watch", "resource", res.name, "version", version, "err", err)
 		return
@@ -106,6 +107,7 @@ type establisher struct {
 	h           *Hub
 	res         *resource
 	established func()
+	failing     bool // the last try failed: say so once
 }
 
 // WatchWithContext starts one connection. A RetryWatcher retries for ever at a
@@ -116,6 +118,7 @@ func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOpti
 	w, err := e.res.watch(ctx, opts)
 	switch status := apierrors.APIStatus(nil); {
 	case err == nil:
+		e.failing = false
 		e.established()
 		return w, nil
 	case ctx.Err() != nil:
@@ -129,7 +132,12 @@ func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOpti
 	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
 		return nil, err
 	default:
-		e.h.log.Warn("establish watch", "resource", e.res.name, "err", err)
+		level := slog.LevelWarn
+		if e.failing {
+			level = slog.LevelDebug
+		}
+		e.failing = true
+		e.h.log.Log(ctx, level, "establish watch", "resource", e.res.name, "err", err)
 		return nil, io.EOF
 	}
 }
