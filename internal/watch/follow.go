@@ -94,7 +94,7 @@ func (h *Hub) stream(ctx context.Context, res *resource, version string, establi
 		typ, ok := typeOf[e.Type]
 		if !ok || o == nil {
 			h.log.Warn("watch ended", "resource", res.name, "err", apierrors.FromObject(e.Object))
-			continue
+			return
 		}
 		if r := h.route(o.GetNamespace()); r != nil {
 			r.deliver(res, typ, o)
