@@ -98,7 +98,7 @@ var traces = []struct {
 	recordings []string
 	source     string
 }{
-	{"01-bare-pod", []string{"bare-pod"}, "Recorded on kind, Kubernetes v1.37.2."},
+	{"01-bare-pod", []string{"run-testpod"}, "Recorded on kind, Kubernetes v1.37.2."},
 	{"02-first-job", []string{"job-ok"}, "Recorded on kind, Kubernetes v1.37.2."},
 	{"03-pod-vs-job", []string{"bare-pod", "job-ok"}, "Merged from two recordings on kind, Kubernetes v1.37.2: a bare pod, and a Job."},
 	{"06-on-failure", []string{"onfailure-badcmd"}, "Recorded on kind, Kubernetes v1.37.2."},
