@@ -16,8 +16,9 @@ import (
 	"github.com/joblab/joblab/labs"
 )
 
-// TestLabs runs every lab, and every variation of it, on the embedded cluster,
-// all at the same time, and checks what they are judged.
+// TestLabs runs every lab, and every variation of it, on the embedded cluster
+// and checks what they are judged. All go on at the same time, but they are
+// started one after the other, as people do: some are about a few seconds.
 func TestLabs(t *testing.T) {
 	loaded, err := lab.Load(labs.FS)
 	if err != nil {
@@ -43,6 +44,7 @@ func TestLabs(t *testing.T) {
 				continue
 			}
 			started[l.Slug] = append(started[l.Slug], attempt{v, r})
+			waitStarted(t, r)
 		}
 	}
 	for _, l := range loaded {
@@ -156,6 +158,19 @@ func startManager(t testing.TB, maxRuns int) *run.Manager {
 		t.Fatal(err)
 	}
 	return manager
+}
+
+// waitStarted waits until the first pod of a run has come as far as the kubelet
+// takes it at once.
+func waitStarted(t testing.TB, r *run.Run) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for record := range r.Log().Follow(ctx, 0) {
+		if p := record.Entry.Pod; p != nil && p.Status != "Pending" && p.Status != "ContainerCreating" {
+			return
+		}
+	}
 }
 
 // waitVerdict waits for the end of a run and returns its last entry.

@@ -122,12 +122,12 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 		return errors.Join(err, closeCluster())
 	}
 	streams := stream.New(log)
-	handler, err := web.New(web.Config{Labs: loaded, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
+	pages, err := web.New(web.Config{Labs: loaded, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
 	if err != nil {
 		return errors.Join(err, closeCluster())
 	}
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           pages,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -149,6 +149,7 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	stop, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	streamsDone := make(chan error, 1)
+	server.RegisterOnShutdown(pages.Close)
 	server.RegisterOnShutdown(func() { streamsDone <- streams.Shutdown(stop) })
 	err = errors.Join(err, server.Shutdown(stop), <-streamsDone, runs.Close(stop))
 	stopRuns()
