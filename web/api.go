@@ -183,4 +183,3 @@ func copyFlushing(w http.ResponseWriter, r io.Reader) error {
 		}
 	}
 }
-

@@ -31,7 +31,7 @@ import (
 	"github.com/joblab/joblab/web/view"
 )
 
-// Config is what the server shows. Every field is needed.
+// Config is what the server shows. Every field but Metrics is needed.
 type Config struct {
 	Labs    []*lab.Lab
 	Runs    *run.Manager
@@ -39,7 +39,7 @@ type Config struct {
 	Stream  *stream.Server
 	Logger  *slog.Logger
 	// Metrics is where the server registers its collectors, and what /metrics
-	// shows.
+	// shows; nil for one of its own.
 	Metrics *prometheus.Registry
 }
 
@@ -94,6 +94,9 @@ func newServer(c Config, runs runs) (*Server, error) {
 		now:     time.Now,
 	}
 	s.life, s.end = context.WithCancel(context.Background())
+	if c.Metrics == nil {
+		c.Metrics = prometheus.NewRegistry()
+	}
 	var err error
 	if s.static, err = static.New(); err != nil {
 		return nil, err

@@ -30,10 +30,10 @@ export function sentence(lane: Lane, s: Segment, end: number, group: string): st
 
 /** The labels of a Job's segment, the fullest first. */
 export function jobLabels(s: JobSegment): string[] {
-  const counters = ([["active", s.active], ["succeeded", s.succeeded], ["failed", s.failed]] as const)
+  const counters = ([["active", s.active], ["ready", s.ready], ["terminating", s.terminating], ["succeeded", s.succeeded], ["failed", s.failed]] as const)
     .filter(([counter, n]) => n > 0 || (counter === "active" && s.succeeded + s.failed === 0))
     .map(([counter, n]) => `${word(counter)} ${n}`);
-  if (s.state === "Active") return [counters.join(" · "), counters.at(-1)!];
+  if (s.state === "Active") return [counters.join(" · "), counters[0]!];
   const state = s.reason && s.reason !== s.state ? `${s.state} · ${s.reason}` : s.state;
   return [`${state} · ${counters.join(" · ")}`, state, s.state];
 }

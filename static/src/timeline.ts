@@ -85,6 +85,11 @@ export class TimelineElement extends HTMLElement {
     this.setMode("fit");
   }
 
+  /** What is drawn as observed: the same as the API's timeline of the run. */
+  get view(): View {
+    return this.record ? { lanes: this.record.drawer.lanes, jobs: this.record.drawer.jobs } : nothing;
+  }
+
   /** Takes note of entries that the record has got. */
   update(entries: Entry[]): void {
     this.twin.add(entries);
@@ -193,7 +198,7 @@ export class TimelineElement extends HTMLElement {
     if (!moving || this.still.matches) this.range = this.goal;
     else this.range = approach(this.range, this.goal, Math.min(since, 50));
     this.drawnAt = time;
-    const observed: View = this.record ? { lanes: this.record.drawer.lanes, jobs: this.record.drawer.jobs } : nothing;
+    const observed = this.view;
     this.plot.draw({
       expected: this.expected, observed, now: this.record?.now(), live,
       range: this.range, width: this.width, active: this.keyboard.active, diverged: this.diverged(),

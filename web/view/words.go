@@ -88,6 +88,8 @@ type ScriptWords struct {
 	Recorded  string `json:"recorded"` // {source}
 	Diverged  string `json:"diverged"` // {expected} {got}
 	Active    string `json:"active"`
+	Ready     string `json:"ready"`
+	Ending    string `json:"terminating"`
 	Succeeded string `json:"succeeded"`
 	Failed    string `json:"failed"`
 	Announce  string `json:"announce"`  // {pod} {status}

@@ -55,7 +55,7 @@ var english = shared(&Words{
 		Sigterm: "SIGTERM", Gap: "changes may be missing here",
 		PodN: "pod {n}", DueAt: "expected at {t}", Span: "{from} to {to} ({length})", Since: "since {from}", Wait: "{length} later",
 		Recorded: "Expected: {source}", Diverged: "expected {expected}, got {got}",
-		Active: "active", Succeeded: "succeeded", Failed: "failed",
+		Active: "active", Ready: "ready", Ending: "terminating", Succeeded: "succeeded", Failed: "failed",
 		Announce: "{pod}: {status}", ChecksMet: "{met} of {all} met",
 		Lost:          "The connection is lost; trying again. The run goes on, and nothing of it will be missed.",
 		NoServer:      "The server does not answer. Is it still running?",

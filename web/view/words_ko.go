@@ -55,7 +55,7 @@ var korean = shared(&Words{
 		Sigterm: "SIGTERM", Gap: "이 구간의 변경은 빠졌을 수 있어요",
 		PodN: "파드 {n}", DueAt: "{t}에 예상", Span: "{from}부터 {to}까지 ({length})", Since: "{from}부터", Wait: "{length} 뒤",
 		Recorded: "예상: {source}", Diverged: "예상은 {expected}, 실제는 {got}",
-		Active: "활성", Succeeded: "성공", Failed: "실패",
+		Active: "활성", Ready: "준비", Ending: "종료 중", Succeeded: "성공", Failed: "실패",
 		Announce: "{pod}: {status}", ChecksMet: "{all}개 중 {met}개 일치",
 		Lost:          "연결이 끊겨 다시 연결하고 있어요. 실행은 계속되고, 그동안의 기록도 빠지지 않아요.",
 		NoServer:      "서버가 응답하지 않아요. 서버가 켜져 있는지 확인해 보세요.",

@@ -1,0 +1,304 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.yaml.in/yaml/v3"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/stream"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// manifest has characters that HTML gives a meaning.
+const manifest = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: hello # <b>&amp;\n"
+
+const guide = `# A title
+
+Text with <script>alert(1)</script> and [a link](javascript:alert(1)).
+
+## Part
+
+| a | b |
+|---|---|
+| 1 | 2 |
+`
+
+const expectations = `
+- {id: one-pod, say: {en: "one pod", ko: "파드 하나"}, pods: {count: 1, each: "Pending Running Completed"}}
+- {id: completes, say: {en: "the Job completes", ko: "Job이 완료돼요"}, job: {condition: Complete, within: 1m}}
+`
+
+// labs are two labs, the first with a trace.
+func testLabs(t *testing.T) []*lab.Lab {
+	t.Helper()
+	var node yaml.Node
+	if err := yaml.Unmarshal([]byte(expectations), &node); err != nil {
+		t.Fatal(err)
+	}
+	contract, err := expect.Parse("lab.yaml", node.Content[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := &lab.Lab{
+		Slug: "first-job", Number: 2, Minutes: 4, Kubernetes: ">=1.31", Backends: []string{"embedded"},
+		Track:   lab.Track{ID: "basics", Title: lab.Text{"en": "Basics", "ko": "기초"}},
+		Title:   lab.Text{"en": "Your first Job", "ko": "첫 번째 Job"},
+		Summary: lab.Text{"en": "It runs once.", "ko": "한 번 실행돼요."},
+		Goal:    lab.Text{"en": "See it end.", "ko": "끝나는 것을 봐요."},
+		Sources: []lab.Source{{Title: "KEP", URL: "https://kep.example/"}},
+		File:    "job.yaml", Manifest: []byte(manifest),
+		Guides:   map[string][]byte{"en": []byte(guide), "ko": []byte("## 안내\n")},
+		Trace:    []byte(`{"lanes":[{"pod":"a","segments":[],"marks":[]},{"pod":"b","segments":[],"marks":[]}],"jobs":[{"name":"j","segments":[]}],"entries":[{"seq":1,"t":12.5,"kind":"note","note":{"code":"settled","text":""}}],"source":"kind"}`),
+		Contract: contract,
+	}
+	second := *first
+	second.Slug, second.Number, second.Trace = "on-failure", 6, nil
+	second.Title = lab.Text{"en": "The pod that disappears", "ko": "사라지는 파드"}
+	second.Track = lab.Track{ID: "failure", Title: lab.Text{"en": "Failure", "ko": "실패"}}
+	return []*lab.Lab{first, &second}
+}
+
+// fakeRun is a run whose timeline the test writes.
+type fakeRun struct {
+	rec  *timeline.Recorder
+	info run.Info
+	log  func(pod, container string, previous, follow bool) (io.ReadCloser, error)
+
+	mu      sync.Mutex
+	stopped bool
+}
+
+func (r *fakeRun) Info() run.Info {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	info := r.info
+	if r.stopped {
+		info.State = run.Stopped
+	}
+	return info
+}
+
+func (r *fakeRun) Log() *timeline.Log { return r.rec.Log() }
+
+func (r *fakeRun) Stop(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped = true
+	return nil
+}
+
+func (r *fakeRun) PodLog(_ context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error) {
+	return r.log(pod, container, previous, follow)
+}
+
+// fakeRuns starts what the test prepared.
+type fakeRuns struct {
+	mu      sync.Mutex
+	ready   bool
+	err     error
+	runs    map[string]*fakeRun
+	started []byte // the manifest of the last Start
+}
+
+func (f *fakeRuns) Ready() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ready
+}
+
+func (f *fakeRuns) Start(_ context.Context, l *lab.Lab, m []byte) (liveRun, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.started = m
+	if f.err != nil {
+		return nil, f.err
+	}
+	return f.addLocked(fmt.Sprintf("run%d", len(f.runs)+1), l.Slug), nil
+}
+
+func (f *fakeRuns) addLocked(id, slug string) *fakeRun {
+	r := &fakeRun{
+		rec: timeline.NewRecorder(nil, time.Now),
+		info: run.Info{
+			ID: id, Lab: slug, Namespace: "lab-" + slug + "-x", Manifest: manifest, State: run.Running,
+			Cluster: run.Cluster{Backend: "embedded", Version: "v1.37.2"},
+		},
+	}
+	f.runs[id] = r
+	return r
+}
+
+func (f *fakeRuns) add(id, slug string) *fakeRun {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.addLocked(id, slug)
+}
+
+func (f *fakeRuns) Get(id string) (liveRun, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r, ok := f.runs[id]; ok {
+		return r, nil
+	}
+	return nil, fmt.Errorf("run %q %w", id, run.ErrNotFound)
+}
+
+func (f *fakeRuns) All() []liveRun {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []liveRun
+	for _, r := range f.runs {
+		all = append(all, r)
+	}
+	return all
+}
+
+// complete writes the timeline of a Job with one pod that completes.
+func (r *fakeRun) complete() {
+	r.rec.Begin(time.Now())
+	r.rec.Note(timeline.Note{Code: timeline.NoteApplied, Text: "created Job hello"})
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "hello-x7k2p", UID: types.UID("pod-1"), ResourceVersion: "1"},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main"}}},
+	}
+	r.rec.Pod(timeline.Added, timeline.Row{Ready: "0/1", Status: "Pending", Restarts: "0"}, pod)
+	pod.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "main", ContainerID: "fake://1"}}
+	r.rec.Pod(timeline.Modified, timeline.Row{Ready: "0/1", Status: "<b>Odd</b>", Restarts: "0"}, pod)
+	r.rec.Event(timeline.Added, &corev1.Event{
+		Type: "Warning", Reason: "Failed", Message: `exec: "x": not found`, Count: 2,
+		InvolvedObject: corev1.ObjectReference{Kind: "Pod", Name: "hello-x7k2p", UID: "pod-1"},
+	})
+	r.rec.Job(timeline.Added, &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: "hello", UID: types.UID("job-1")}})
+	r.rec.Seal(true, timeline.Note{Code: timeline.NoteSettled, Text: "over"})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.info.State = run.Finished
+}
+
+// fakeCluster is in the state that the test sets.
+type fakeCluster struct {
+	mu      sync.Mutex
+	status  cluster.Status
+	changed chan struct{}
+}
+
+func (c *fakeCluster) Info() cluster.Info {
+	return cluster.Info{Backend: "embedded", Version: "v1.37.2"}
+}
+func (c *fakeCluster) Config() *rest.Config        { return nil }
+func (c *fakeCluster) Kubeconfig() ([]byte, error) { return nil, nil }
+func (c *fakeCluster) Close(context.Context) error { return nil }
+
+func (c *fakeCluster) Status() (cluster.Status, <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.status, c.changed
+}
+
+func (c *fakeCluster) set(s cluster.Status) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.status = s
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// site is a server with its fakes.
+type site struct {
+	*httptest.Server
+	web     *Server
+	runs    *fakeRuns
+	cluster *fakeCluster
+	logged  *strings.Builder
+}
+
+// newSite serves the test labs until the test ends.
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{
+		runs:    &fakeRuns{ready: true, runs: map[string]*fakeRun{}},
+		cluster: &fakeCluster{status: cluster.Status{State: cluster.Ready, Generation: 1}, changed: make(chan struct{})},
+		logged:  &strings.Builder{},
+	}
+	log := slog.New(slog.NewTextHandler(&lockedWriter{w: s.logged}, nil))
+	streams := stream.New(log)
+	var err error
+	s.web, err = newServer(Config{Labs: testLabs(t), Cluster: s.cluster, Stream: streams, Logger: log, Metrics: prometheus.NewRegistry()}, s.runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = httptest.NewServer(s.web)
+	t.Cleanup(func() {
+		s.web.Close()
+		if err := streams.Shutdown(context.Background()); err != nil {
+			t.Errorf("shut streams down: %v", err)
+		}
+		s.Server.Close()
+	})
+	s.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return s
+}
+
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}
+
+// answer is what came back for a request.
+type answer struct {
+	*http.Response
+	body string
+}
+
+// do sends a request with headers given as "Name: value".
+func (s *site) do(t *testing.T, method, path, body string, headers ...string) answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	resp, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{resp, string(b)}
+}
+
+func (s *site) get(t *testing.T, path string, headers ...string) answer {
+	t.Helper()
+	return s.do(t, http.MethodGet, path, "", headers...)
+}
