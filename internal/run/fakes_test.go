@@ -17,6 +17,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
@@ -32,11 +33,10 @@ type fakeAPI struct {
 	refuse map[string]error
 	// versions maps an apiVersion to a kind that it has.
 	versions map[string]string
-	// namespaces is what a list of them holds.
-	namespaces []corev1.Namespace
 
-	mu  sync.Mutex
-	all []request
+	mu         sync.Mutex
+	all        []request
+	namespaces []corev1.Namespace // what a list of them holds
 }
 
 type request struct {
@@ -55,7 +55,10 @@ func (f *fakeAPI) client(t *testing.T) kubernetes.Interface {
 }
 
 func (f *fakeAPI) config() *rest.Config {
-	return &rest.Config{Host: "http://api", QPS: -1, Transport: f}
+	return &rest.Config{
+		Host: "http://api", QPS: -1, Transport: f,
+		ContentConfig: rest.ContentConfig{ContentType: runtime.ContentTypeJSON},
+	}
 }
 
 // requests returns the requests so far.
@@ -63,6 +66,13 @@ func (f *fakeAPI) requests() []request {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.all)
+}
+
+// hold sets what a list of namespaces holds.
+func (f *fakeAPI) hold(namespaces ...corev1.Namespace) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.namespaces = namespaces
 }
 
 // lines returns those that change something, as "POST /path".
@@ -108,6 +118,8 @@ func (f *fakeAPI) answer(r *http.Request) (int, any) {
 			return http.StatusOK, metav1.APIResourceList{GroupVersion: version, APIResources: []metav1.APIResource{{Name: "x", Kind: kind}}}
 		}
 		if last == "namespaces" {
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			return http.StatusOK, corev1.NamespaceList{Items: f.namespaces}
 		}
 		return failure(apierrors.NewNotFound(corev1.Resource("x"), last))
@@ -161,16 +173,31 @@ func (f *fakeCluster) set(s cluster.Status) {
 	f.changed = make(chan struct{})
 }
 
-// fakeHub hands the test the sink of the one namespace that is routed.
+// fakeHub hands the test the sink of the one namespace that is routed. A
+// barrier is not passed before the test has said what is listed.
 type fakeHub struct {
 	established chan struct{}
 	sinks       chan watch.Sink
-	// lists is asked by Barrier.
-	lists func(context.Context) ([]corev1.Pod, []batchv1.Job, error)
+
+	mu     sync.Mutex
+	lists  lists
+	listed chan struct{} // closed when lists is set
 }
 
+type lists func(context.Context) ([]corev1.Pod, []batchv1.Job, error)
+
 func newFakeHub() *fakeHub {
-	return &fakeHub{established: make(chan struct{}), sinks: make(chan watch.Sink, 1)}
+	return &fakeHub{established: make(chan struct{}), sinks: make(chan watch.Sink, 1), listed: make(chan struct{})}
+}
+
+// list sets what is asked by Barrier.
+func (f *fakeHub) list(l lists) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lists == nil {
+		close(f.listed)
+	}
+	f.lists = l
 }
 
 func (f *fakeHub) Run(ctx context.Context) error {
@@ -187,7 +214,15 @@ func (f *fakeHub) Route(_ string, s watch.Sink) func() {
 }
 
 func (f *fakeHub) Barrier(ctx context.Context, _ string) ([]corev1.Pod, []batchv1.Job, error) {
-	return f.lists(ctx)
+	select {
+	case <-f.listed:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	f.mu.Lock()
+	lists := f.lists
+	f.mu.Unlock()
+	return lists(ctx)
 }
 
 func replace(t *testing.T, s, old, new string) string {
