@@ -178,10 +178,10 @@ func TestRunIsPreparedBeforeItIsApplied(t *testing.T) {
 
 func TestRunSettles(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
-		s.lists([]corev1.Pod{*aPod("p", corev1.PodSucceeded, false)}, []batchv1.Job{*aJob(batchv1.JobComplete)})
 		r, sink := s.begin()
 		sink.Job(timeline.Added, aJob(""))
 		sink.Pod(timeline.Added, timeline.Row{Status: "Pending"}, aPod("p", corev1.PodPending, false))
+		s.lists([]corev1.Pod{*aPod("p", corev1.PodSucceeded, false)}, []batchv1.Job{*aJob(batchv1.JobComplete)})
 		sink.Job(timeline.Modified, aJob(batchv1.JobComplete))
 		synctest.Wait()
 		if r.ended() {

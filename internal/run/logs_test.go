@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -20,6 +21,7 @@ import (
 // fakeLogs is a kubelet's logs: by container, "previous " before it for that of
 // the instance before. What is not there cannot be opened.
 type fakeLogs struct {
+	mu      sync.Mutex
 	streams map[string]func() io.Reader
 	opened  []string
 }
@@ -29,6 +31,8 @@ func (f *fakeLogs) open(_ context.Context, pod, container string, previous bool)
 	if previous {
 		name = "previous " + name
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.opened = append(f.opened, name)
 	stream := f.streams[name]
 	if stream == nil {
