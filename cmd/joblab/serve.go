@@ -12,11 +12,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/residency"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/labs"
@@ -137,6 +139,13 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	defer stopRuns()
 	managing := make(chan error, 1)
 	go func() { managing <- runs.Run(runsCtx) }()
+	resting := make(chan struct{})
+	go func() {
+		defer close(resting)
+		if runs.WaitReady(runsCtx) == nil {
+			rest(log)
+		}
+	}()
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }()
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
@@ -153,5 +162,14 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	server.RegisterOnShutdown(func() { streamsDone <- streams.Shutdown(stop) })
 	err = errors.Join(err, server.Shutdown(stop), <-streamsDone, runs.Close(stop))
 	stopRuns()
+	<-resting
 	return errors.Join(err, <-managing, closeCluster())
+}
+
+// rest gives back the memory that starting took.
+func rest(log *slog.Logger) {
+	debug.FreeOSMemory()
+	if err := residency.Release(); err != nil {
+		log.Warn("memory not given back", "err", err)
+	}
 }
