@@ -82,13 +82,13 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, l *timeline.Log) 
 	}
 	follow, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	v := &viewer{log: s.log}
+	v := &viewer{log: s.log, wire: &wire{}}
 	if !s.enter(v, cancel) {
 		return ErrShutdown
 	}
 	defer s.leave(v)
 
-	conn, err := websocket.Accept(w, r, nil)
+	conn, err := websocket.Accept(&hijacker{w, v.wire}, r, nil)
 	if err != nil {
 		s.log.DebugContext(r.Context(), "stream refused", "err", err)
 		return nil

@@ -18,6 +18,7 @@ var errGone = errors.New("the viewer has gone")
 // viewer is one connection.
 type viewer struct {
 	log  *slog.Logger
+	wire *wire
 	conn *websocket.Conn // set once it is accepted
 }
 
@@ -35,6 +36,7 @@ func (v *viewer) serve(ctx context.Context, l *timeline.Log, after timeline.Seq)
 		v.conn.CloseNow()
 		return
 	}
+	v.wire.closing.Store(true)
 	// Close also frees a ping that waits for its answer.
 	switch cause := context.Cause(ctx); cause {
 	case nil:
