@@ -44,6 +44,8 @@ func TestKubectl(t *testing.T) {
 		{"get nodes", `joblab +Ready`},
 		{"apply --filename " + manifest, `job.batch/hello created`},
 		{"apply --filename " + manifest, `job.batch/hello unchanged`},
+		{"apply --server-side --force-conflicts --filename " + manifest, `job.batch/hello serverside-applied`},
+		{"diff --filename " + manifest, `^$`},
 		{"wait --for=jsonpath={.status.ready}=1 job/hello --timeout=60s", `condition met`},
 		{"logs --follow job/hello", `^line 1\nline 2\nline 3\n$`},
 		{"wait --for=condition=Complete job/hello --timeout=60s", `condition met`},

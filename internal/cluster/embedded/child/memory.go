@@ -7,7 +7,7 @@ import "runtime/debug"
 // yet a heap that grew too freely stays in pieces for ever. Later memory matters
 // more than time: the cluster is idle most of its life.
 const (
-	startPercent = 200
+	startPercent = 100
 	idlePercent  = 25
 )
 

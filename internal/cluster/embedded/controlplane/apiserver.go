@@ -138,12 +138,13 @@ func newAPIServer(ctx context.Context, cfg Config) (*apiServer, error) {
 }
 
 // run serves until ctx ends.
+//
+// This is what the aggregator's own PrepareRun does, but for one thing: that one
+// first merges the OpenAPI documents of all servers, which takes 0.2 s and 10 MB.
+// Without it, requests for OpenAPI reach the server below, which makes what is
+// asked for when it is; custom resources are not in that.
 func (s *apiServer) run(ctx context.Context) error {
-	prepared, err := s.aggregated.PrepareRun()
-	if err != nil {
-		return fmt.Errorf("prepare the API server: %w", err)
-	}
-	if err := prepared.Run(ctx); err != nil {
+	if err := s.aggregated.GenericAPIServer.PrepareRun().RunWithContext(ctx); err != nil {
 		return fmt.Errorf("run the API server: %w", err)
 	}
 	return nil
