@@ -69,8 +69,8 @@ func Run(ctx context.Context, cfg Config) error {
 
 func run(ctx context.Context, cfg Config) (err error) {
 	ctx = klog.NewContext(ctx, logr.FromSlogHandler(cfg.Logger.Handler()))
-	dirs := directoriesOf(cfg.Dir)
-	if err := dirs.make(); err != nil {
+	dirs, err := makeDirectories(cfg.Dir)
+	if err != nil {
 		return err
 	}
 	pretendUserNamespace()
@@ -138,30 +138,36 @@ type directories struct {
 	resolvConf string // the file that pods' DNS settings begin with
 }
 
-func directoriesOf(dir string) directories {
-	return directories{
+// makeDirectories makes the directories anew: nothing of an earlier node is
+// left, because the pods that it was about are gone with their cluster. Their
+// paths have no links in them, so that whoever opens a file below need not
+// follow any.
+func makeDirectories(dir string) (directories, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return directories{}, fmt.Errorf("make the node's directory: %w", err)
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return directories{}, fmt.Errorf("find the node's directory: %w", err)
+	}
+	d := directories{
 		root:       filepath.Join(dir, "kubelet"),
 		podLogs:    filepath.Join(dir, "pod-logs"),
 		logLinks:   filepath.Join(dir, "log-links"),
 		containers: filepath.Join(dir, "containers"),
 		resolvConf: filepath.Join(dir, "resolv.conf"),
 	}
-}
-
-// make makes the directories anew: nothing of an earlier node is left, because
-// the pods that it was about are gone with their cluster.
-func (d directories) make() error {
 	for _, dir := range []string{d.root, d.podLogs, d.logLinks, d.containers} {
 		if err := os.RemoveAll(dir); err != nil {
-			return fmt.Errorf("remove what an earlier node left: %w", err)
+			return directories{}, fmt.Errorf("remove what an earlier node left: %w", err)
 		}
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("make the node's directory: %w", err)
+			return directories{}, fmt.Errorf("make the node's directory: %w", err)
 		}
 	}
 	// Pods have no network; an empty file keeps the host's name servers out of them.
 	if err := os.WriteFile(d.resolvConf, nil, 0o600); err != nil {
-		return fmt.Errorf("write resolv.conf: %w", err)
+		return directories{}, fmt.Errorf("write resolv.conf: %w", err)
 	}
-	return nil
+	return d, nil
 }

@@ -23,8 +23,11 @@ type system struct {
 var _ kubecontainer.OSInterface = system{}
 
 func (s system) path(path string) string {
-	if rest, ok := strings.CutPrefix(path, fixedLogLinks); ok {
-		return filepath.Join(s.logLinks, rest)
+	if path == fixedLogLinks {
+		return s.logLinks
+	}
+	if name, ok := strings.CutPrefix(path, fixedLogLinks+"/"); ok {
+		return filepath.Join(s.logLinks, name)
 	}
 	return path
 }
