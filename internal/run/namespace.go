@@ -57,7 +57,16 @@ func (n namespace) create(ctx context.Context, client kubernetes.Interface) erro
 	if err != nil {
 		return fmt.Errorf("create namespace %s: %w", n.name, err)
 	}
-	steps := []func(context.Context, kubernetes.Interface) error{n.quota, n.limits, n.serviceAccount, n.rootCA}
+	// Reading comes in between, since the API server takes 50 ms over what is
+	// created in a namespace that its own cache has not got yet.
+	published, err := publishedRootCA(ctx, client)
+	if err != nil {
+		return err
+	}
+	steps := []func(context.Context, kubernetes.Interface) error{n.quota, n.limits, n.serviceAccount}
+	if published != nil {
+		steps = append(steps, func(ctx context.Context, client kubernetes.Interface) error { return n.rootCA(ctx, client, published) })
+	}
 	errs := make([]error, len(steps))
 	var creating sync.WaitGroup
 	for i, step := range steps {
@@ -117,17 +126,21 @@ func (n namespace) serviceAccount(ctx context.Context, client kubernetes.Interfa
 	return nil
 }
 
-// rootCA copies the ConfigMap that the root CA publisher puts into every
-// namespace. If it has not put it into kube-system yet, pods wait for it as they
-// do in any new namespace.
-func (n namespace) rootCA(ctx context.Context, client kubernetes.Interface) error {
+// publishedRootCA returns the ConfigMap that the root CA publisher puts into
+// every namespace, as it is in kube-system. It is nil if it is not there yet;
+// then pods wait for it as they do in any new namespace.
+func publishedRootCA(ctx context.Context, client kubernetes.Interface) (*corev1.ConfigMap, error) {
 	published, err := client.CoreV1().ConfigMaps(metav1.NamespaceSystem).Get(ctx, rootCA, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
-		return nil
+		return nil, nil
 	} else if err != nil {
-		return fmt.Errorf("read the root CA: %w", err)
+		return nil, fmt.Errorf("read the root CA: %w", err)
 	}
-	_, err = client.CoreV1().ConfigMaps(n.name).Create(ctx, &corev1.ConfigMap{
+	return published, nil
+}
+
+func (n namespace) rootCA(ctx context.Context, client kubernetes.Interface, published *corev1.ConfigMap) error {
+	_, err := client.CoreV1().ConfigMaps(n.name).Create(ctx, &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: rootCA, Annotations: published.Annotations},
 		Data:       published.Data,
 	}, metav1.CreateOptions{FieldManager: fieldManager})

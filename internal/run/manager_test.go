@@ -1,0 +1,146 @@
+package run
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+func TestLostClusterInterrupts(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		r, sink := s.begin()
+		sink.Job(timeline.Added, aJob(""))
+		s.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1, Err: errors.New("exit status 2")})
+		s.wantEnd(r, Interrupted, timeline.NoteInterrupted)
+		if want := "The cluster was lost: exit status 2."; r.Info().Reason != want {
+			t.Errorf("got reason %q, want %q", r.Info().Reason, want)
+		}
+		if _, err := s.Start(t.Context(), s.lab, nil); !errors.Is(err, ErrNotReady) {
+			t.Errorf("start without a cluster: got %v, want ErrNotReady", err)
+		}
+		s.ready(2)
+		s.lists(nil, nil)
+		next, _ := s.begin()
+		s.wantEnd(next, Finished, timeline.NoteSettled)
+	})
+}
+
+func TestGenerationThatChangesUnseenInterrupts(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		r, sink := s.begin()
+		sink.Job(timeline.Added, aJob(""))
+		s.ready(2)
+		s.wantEnd(r, Interrupted, timeline.NoteInterrupted)
+	})
+}
+
+func TestFull(t *testing.T) {
+	play(t, Config{MaxRuns: 1}, func(t *testing.T, s *stage) {
+		r, sink := s.begin()
+		sink.Job(timeline.Added, aJob(""))
+		pass(90 * time.Second)
+		var full ErrFull
+		if _, err := s.Start(t.Context(), s.lab, nil); !errors.As(err, &full) || full.RetryAfter != 30*time.Second {
+			t.Errorf("got %v, want ErrFull for the 30s that are left of the run", err)
+		}
+		if err := r.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.lists(nil, nil)
+		if _, err := s.Start(t.Context(), s.lab, nil); err != nil {
+			t.Errorf("with a place: %v", err)
+		}
+	})
+}
+
+func TestHistoryIsBounded(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		s.lists(nil, nil)
+		var first *Run
+		for range History + 2 {
+			r, _ := s.begin()
+			<-r.Done()
+			if first == nil {
+				first = r
+			}
+		}
+		synctest.Wait()
+		if _, err := s.Get(first.Info().ID); !errors.Is(err, ErrNotFound) {
+			t.Errorf("the first run: got %v, want ErrNotFound", err)
+		}
+		if n := len(s.List("a-lab")); n != History+1 {
+			t.Errorf("got %d runs, want %d that have ended before the last", n, History+1)
+		}
+		deleted := false
+		for _, line := range s.api.lines() {
+			deleted = deleted || line == "DELETE /api/v1/namespaces/"+first.Info().Namespace
+		}
+		if !deleted {
+			t.Error("the namespace of a forgotten run stays")
+		}
+		if len(s.List("other")) != 0 {
+			t.Error("another lab has runs")
+		}
+	})
+}
+
+func TestClose(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		r, sink := s.begin()
+		sink.Job(timeline.Added, aJob(""))
+		if err := s.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.wantEnd(r, Interrupted, timeline.NoteInterrupted)
+		lines := s.api.lines()
+		if want := "DELETE /api/v1/namespaces/" + r.Info().Namespace; lines[len(lines)-1] != want {
+			t.Errorf("got %s last, want %s", lines[len(lines)-1], want)
+		}
+		if _, err := s.Start(t.Context(), s.lab, nil); !errors.Is(err, ErrClosed) {
+			t.Errorf("start after close: got %v, want ErrClosed", err)
+		}
+		if s.Ready() {
+			t.Error("ready after close")
+		}
+	})
+}
+
+func TestSweep(t *testing.T) {
+	left := func(name, instance string, expires time.Duration) corev1.Namespace {
+		ns := corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{labelInstance: instance}}}
+		if expires != 0 {
+			ns.Annotations = map[string]string{annotationExpires: time.Now().Add(expires).UTC().Format(time.RFC3339)}
+		}
+		return ns
+	}
+	play(t, Config{Instance: "me"}, func(t *testing.T, s *stage) {
+		living, foreign := left("living", "other", 10*time.Minute), left("foreign", "other", 0)
+		s.api.hold(left("mine", "me", time.Hour), left("expired", "other", -time.Second), living, foreign)
+		s.ready(2)
+		deletes := func() (names []string) {
+			for _, line := range s.api.lines() {
+				if name, ok := strings.CutPrefix(line, "DELETE /api/v1/namespaces/"); ok {
+					names = append(names, name)
+				}
+			}
+			return names
+		}
+		if diff := cmp.Diff(deletes(), []string{"mine", "expired"}); diff != "" {
+			t.Errorf("deleted at the start (-got +want):\n%s", diff)
+		}
+		s.api.hold(living, foreign)
+		pass(10 * time.Minute)
+		if diff := cmp.Diff(deletes(), []string{"mine", "expired", "living"}); diff != "" {
+			t.Errorf("deleted later (-got +want):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,103 @@
+package run
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// Start checks a manifest (the lab's own if it is empty) and starts a run of it.
+// It returns when applying has begun, or could not; from then on ctx does not
+// matter. What goes wrong later is told by the run.
+//
+// The error is a [*Refused] or [ErrTooLarge] for a manifest that is not
+// accepted, [ErrFull], [ErrNotReady] or [ErrClosed].
+func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run, error) {
+	if len(manifest) == 0 {
+		manifest = l.Manifest
+	}
+	docs, err := admit(manifest, m.cfg.MaxPods)
+	if err != nil {
+		return nil, err
+	}
+	gen, err := m.ready()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWithServer(ctx, gen.client, docs, l.File); err != nil {
+		return nil, err
+	}
+	limit := cmp.Or(l.Run.Limit, EditedLimit)
+	if !bytes.Equal(manifest, l.Manifest) {
+		limit = max(limit, EditedLimit)
+	}
+	r := m.newRun(gen, l, manifest, docs, limit)
+	if err := m.add(r); err != nil {
+		r.end(nil)
+		r.release()
+		return nil, err
+	}
+	select {
+	case <-r.begun:
+	case <-ctx.Done():
+	}
+	return r, nil
+}
+
+// newRun returns a run that has not begun.
+func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*document, limit time.Duration) *Run {
+	started := m.cfg.Now()
+	info := m.cfg.Cluster.Info()
+	id := strings.ToLower(rand.Text())
+	space := namespace{
+		name:    fmt.Sprintf("lab-%.40s-%s", l.Slug, randomName(8)),
+		expires: started.Add(prepareTimeout + limit + m.cfg.Keep + expirySlack),
+		maxPods: m.cfg.MaxPods,
+		labels:  map[string]string{labelManagedBy: fieldManager, labelRun: id, labelLab: l.Slug, labelInstance: m.cfg.Instance},
+	}
+	var judge timeline.Judge
+	if l.Contract != nil {
+		judge = l.Contract.Judge()
+	}
+	ctx := context.Background()
+	rec := timeline.NewRecorder(judge, m.cfg.Now)
+	logs := newLogs(ctx, func(ctx context.Context, pod, container string, previous bool) (io.ReadCloser, error) {
+		return gen.client.CoreV1().Pods(space.name).GetLogs(pod, &corev1.PodLogOptions{Container: container, Previous: previous, Follow: true}).Stream(ctx)
+	})
+	r := &Run{
+		lab:   l,
+		docs:  docs,
+		space: space,
+		limit: limit,
+		keep:  m.cfg.Keep,
+		now:   m.cfg.Now,
+		log:   m.cfg.Logger.With("run", id, "lab", l.Slug),
+		gen:   gen,
+		rec:   rec,
+		logs:  logs,
+		seen:  newObserver(rec, logs),
+		begun: make(chan struct{}),
+		done:  make(chan struct{}),
+		info: Info{
+			ID: id, Lab: l.Slug, Namespace: space.name, Manifest: string(manifest),
+			Cluster: Cluster{Backend: info.Backend, Version: info.Version},
+			State:   Pending, StartedAt: started.UTC(),
+		},
+	}
+	living, end := context.WithCancelCause(ctx)
+	kept, release := context.WithCancel(ctx)
+	r.end, r.release = end, release
+	r.start = func() { r.live(living); r.cleanUp(kept) }
+	return r
+}
+
