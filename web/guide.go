@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -45,4 +46,11 @@ func renderGuide(source []byte) (template.HTML, error) {
 		return "", fmt.Errorf("render guide: %w", err)
 	}
 	return template.HTML(b.String()), nil
+}
+
+// renderLine renders a sentence in which words may be code or emphasized.
+func renderLine(text string) (template.HTML, error) {
+	html, err := renderGuide([]byte(text))
+	line := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(string(html)), "<p>"), "</p>")
+	return template.HTML(line), err
 }

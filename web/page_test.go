@@ -114,7 +114,7 @@ func TestCatalogue(t *testing.T) {
 		"[data-track=basics] h2":               "Basics",
 		"[data-lab=first-job] h3":              "Your first Job",
 		"[data-lab=first-job] .eyebrow":        "02 4 min",
-		"[data-lab=on-failure] > p:last-child": "It runs once.",
+		"[data-lab=on-failure] > p:last-child": "It runs once & ends.",
 		"joblab-cluster":                       "embedded · Kubernetes v1.37.2 · ready",
 	})
 	if got := p.attr("[data-lab=on-failure] a", "href"); got != "/labs/on-failure" {
@@ -147,6 +147,9 @@ func TestLabPageBeforeARun(t *testing.T) {
 	}
 	if got := p.attr("form", "action"); got != "/labs/first-job/runs" {
 		t.Errorf("the form goes to %s", got)
+	}
+	if len(p.all(".goal code")) != 1 || len(p.all(".goal b")) != 0 {
+		t.Error("the goal's Markdown is not rendered, or its HTML is")
 	}
 	if len(p.all("[data-guide] script")) > 0 || strings.Contains(raw(p.all("[data-guide]")[0]), "<script>") {
 		t.Error("the guide's raw HTML is in the page")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 
@@ -16,7 +17,8 @@ import (
 // browser gets it.
 type labPages struct {
 	*lab.Lab
-	guides map[string]template.HTML
+	// guides, goals and summaries are by language.
+	guides, goals, summaries map[string]template.HTML
 	// trace is the expected timeline without entries; nil if there is none.
 	trace []byte
 	// traceURL names the trace's content, so that it may be cached for ever.
@@ -32,13 +34,15 @@ type expectedTimeline struct {
 }
 
 func newLabPages(l *lab.Lab) (*labPages, error) {
-	p := &labPages{Lab: l, guides: map[string]template.HTML{}}
-	for lang, source := range l.Guides {
-		guide, err := renderGuide(source)
-		if err != nil {
+	p := &labPages{Lab: l, guides: map[string]template.HTML{}, goals: map[string]template.HTML{}, summaries: map[string]template.HTML{}}
+	for _, lang := range view.Languages {
+		var problems [3]error
+		p.guides[lang], problems[0] = renderGuide(l.Guides[lang])
+		p.goals[lang], problems[1] = renderLine(l.Goal.In(lang))
+		p.summaries[lang], problems[2] = renderLine(l.Summary.In(lang))
+		if err := errors.Join(problems[:]...); err != nil {
 			return nil, err
 		}
-		p.guides[lang] = guide
 	}
 	if l.Trace == nil {
 		return p, nil
@@ -65,7 +69,7 @@ func newLabPages(l *lab.Lab) (*labPages, error) {
 
 // link names the lab in a language.
 func (p *labPages) link(lang string) view.LabLink {
-	return view.LabLink{Slug: p.Slug, Number: p.Number, Title: p.Title.In(lang), Summary: p.Summary.In(lang), Minutes: p.Minutes}
+	return view.LabLink{Slug: p.Slug, Number: p.Number, Title: p.Title.In(lang), Summary: p.summaries[lang], Minutes: p.Minutes}
 }
 
 // view is the lab in a language, without its neighbours.
@@ -73,7 +77,7 @@ func (p *labPages) view(lang string) view.Lab {
 	v := view.Lab{
 		LabLink:  p.link(lang),
 		Track:    p.Track.Title.In(lang),
-		Goal:     p.Goal.In(lang),
+		Goal:     p.goals[lang],
 		File:     p.File,
 		Guide:    p.guides[lang],
 		Trace:    p.traceURL,

@@ -62,14 +62,18 @@ type Track struct {
 
 // LabLink names a lab where another page points to it.
 type LabLink struct {
-	Slug, Title, Summary string
-	Number, Minutes      int
+	Slug, Title string
+	// Summary may hold code and emphasis.
+	Summary         template.HTML
+	Number, Minutes int
 }
 
 // Lab is a lab in one language.
 type Lab struct {
 	LabLink
-	Track, Goal, File string
+	Track, File string
+	// Goal may hold code and emphasis.
+	Goal template.HTML
 	// Guide is rendered from the lab's Markdown, without raw HTML.
 	Guide   template.HTML
 	Sources []Source
