@@ -15,7 +15,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -252,4 +251,3 @@ func TestRequestThatVanishesChangesNothing(t *testing.T) {
 		s.wantEnd(r, Finished, timeline.NoteSettled)
 	})
 }
-

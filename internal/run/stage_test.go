@@ -138,4 +138,3 @@ func (s *stage) wantCleared(r *Run) {
 		s.t.Errorf("last requests (-got +want):\n%s", diff)
 	}
 }
-

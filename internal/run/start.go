@@ -100,4 +100,3 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 	r.start = func() { r.live(living); r.cleanUp(kept) }
 	return r
 }
-
