@@ -42,6 +42,7 @@ func kubeletConfiguration(cfg Config, dirs directories) (*kubeletconfig.KubeletC
 	c.EnableDebugFlagsHandler = false
 
 	c.MaxPods = int32(cfg.MaxPods)
+	c.RegistryPullQPS = 0 // pulls take no time here: the limit would refuse the pods of a large Job
 	c.PodLogsDir = dirs.podLogs
 	c.ResolverConfig = dirs.resolvConf
 	c.ClusterDNS = []string{"10.96.0.10"} // as on kind; nothing answers there, but without it each pod gets a MissingClusterDNS event
