@@ -2,11 +2,15 @@ package cri
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
 	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // maxLine is the longest text of one log entry in bytes; a longer line becomes
@@ -22,9 +26,10 @@ const logTime = "2006-01-02T15:04:05.000000000Z07:00"
 type logFile struct {
 	path string
 
-	mu   sync.Mutex
-	file *os.File
-	err  error // the first write that failed
+	mu     sync.Mutex
+	file   *os.File // nil before the first reopen
+	closed bool
+	err    error // the first write that failed
 }
 
 // openLog opens the log at path for appending and makes it if need be.
@@ -39,12 +44,15 @@ func openLog(path string) (*logFile, error) {
 // reopen closes the file and opens what is at path now. If that fails the old
 // file stays in use.
 func (l *logFile) reopen() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return os.ErrClosed
+	}
 	file, err := os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o640)
 	if err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.file != nil {
 		l.file.Close()
 	}
@@ -52,10 +60,12 @@ func (l *logFile) reopen() error {
 	return nil
 }
 
-// close closes the file and returns the first error of any write.
+// close closes the file and returns the first error of any write. It cannot be
+// reopened afterwards.
 func (l *logFile) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.closed = true
 	return errors.Join(l.err, l.file.Close())
 }
 
@@ -130,4 +140,20 @@ func (s *logStream) flush() {
 		s.log.write(s.entries)
 		s.entries = s.entries[:0]
 	}
+}
+
+// ReopenContainerLog lets a running container go on in a new log file, after
+// the kubelet has moved the old one away.
+func (r *Runtime) ReopenContainerLog(_ context.Context, id string) error {
+	c, err := r.container(id)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	log := c.log
+	c.mu.Unlock()
+	if log == nil {
+		return status.Errorf(codes.FailedPrecondition, "container %q is not running", id)
+	}
+	return log.reopen()
 }

@@ -58,6 +58,9 @@ func TestLogEntries(t *testing.T) {
 			if err := log.close(); err != nil {
 				t.Fatal(err)
 			}
+			if err := log.reopen(); err == nil {
+				t.Error("a closed log was reopened")
+			}
 			if diff := cmp.Diff(h.log("c"), test.want); diff != "" {
 				t.Errorf("log (-got +want):\n%s", diff)
 			}
