@@ -23,20 +23,18 @@ func (r *Runner) Prepare(spec *Spec) error {
 	if err := os.MkdirAll(spec.Root, 0o755); err != nil {
 		return err
 	}
-	tree, err := filetree.Open(spec.Root)
+	root, err := os.OpenRoot(spec.Root)
 	if err != nil {
 		return err
 	}
-	defer tree.Close()
-	f := filler{v: filetree.View{Tree: tree, Dir: "/"}}
+	defer root.Close()
+	f := filler{root: root}
 	f.fill(spec.Image.kind)
 	if spec.Hostname != "" && !spec.Image.kind.bare {
-		f.file("/etc/hostname", spec.Hostname+"\n", 0o644)
+		f.file(root, "etc/hostname", spec.Hostname+"\n", 0o644)
 	}
-	for _, m := range spec.Mounts {
-		if f.err == nil {
-			f.err = tree.Mount(filetree.Mount(m))
-		}
+	if f.err == nil && len(spec.Mounts) > 0 {
+		f.err = mountPoints(spec)
 	}
 	if f.err != nil {
 		return fmt.Errorf("prepare %s: %w", spec.Root, f.err)
@@ -44,18 +42,33 @@ func (r *Runner) Prepare(spec *Spec) error {
 	return nil
 }
 
-// filler makes files until the first error.
+// mountPoints makes what the mounts are put over.
+func mountPoints(spec *Spec) error {
+	tree, err := filetree.Open(spec.Root)
+	if err != nil {
+		return err
+	}
+	defer tree.Close()
+	for _, m := range spec.Mounts {
+		if err := tree.Mount(filetree.Mount(m)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filler makes files until the first error. Names are relative to the root.
 type filler struct {
-	v   filetree.View
-	err error
+	root *os.Root
+	err  error
 }
 
 func (f *filler) fill(k *kind) {
-	// Links first: directories are made where they lead.
+	// Links in the root first: directories are made where they lead.
 	targets := slices.Sorted(maps.Keys(k.links))
 	for _, name := range targets {
 		if path.Dir(name) == "/" {
-			f.dir(path.Join("/", k.links[name]))
+			f.dir(k.links[name])
 			f.link(k.links[name], name)
 		}
 	}
@@ -67,33 +80,45 @@ func (f *filler) fill(k *kind) {
 	f.devices()
 	for _, name := range targets {
 		if path.Dir(name) != "/" {
-			f.dir(path.Dir(name))
 			f.link(k.links[name], name)
 		}
 	}
 	for dir, names := range k.binaries {
 		f.dir(dir)
-		first := ""
-		for _, name := range names {
-			full := path.Join(dir, name)
-			switch {
-			case !k.applets:
-				f.file(full, container.Magic+name+"\n", 0o755)
-			case first == "":
-				f.file(full, container.Magic+"busybox\n", 0o755)
-				first = full
-			default:
-				f.hardLink(first, full)
-			}
-		}
+		f.programs(dir, names, k.applets)
 	}
 	for name, text := range k.files {
 		perm := fs.FileMode(0o644)
 		if strings.HasPrefix(text, "#!") {
 			perm = 0o755
 		}
-		f.dir(path.Dir(name))
-		f.file(name, text, perm)
+		f.file(f.root, relative(name), text, perm)
+	}
+}
+
+// programs makes the files that stand for built-in commands; as applets they
+// are links to one file.
+func (f *filler) programs(dir string, names []string, applets bool) {
+	if f.err != nil {
+		return
+	}
+	in, err := f.root.OpenRoot(relative(dir))
+	if err != nil {
+		f.err = err
+		return
+	}
+	defer in.Close()
+	if !applets {
+		for _, name := range names {
+			f.file(in, name, container.Magic+name+"\n", 0o755)
+		}
+		return
+	}
+	f.file(in, "busybox", container.Magic+"busybox\n", 0o755)
+	for _, name := range names {
+		if f.err == nil && name != "busybox" {
+			f.keep(in.Link("busybox", name))
+		}
 	}
 }
 
@@ -116,31 +141,33 @@ func (f *filler) keep(err error) {
 
 func (f *filler) dir(name string) {
 	if f.err == nil {
-		f.keep(f.v.MkdirAll(name, 0o755))
+		f.keep(f.root.MkdirAll(relative(name), 0o755))
 	}
 }
 
 func (f *filler) link(target, name string) {
 	if f.err == nil {
-		f.keep(f.v.Symlink(target, name))
+		f.keep(f.root.Symlink(target, relative(name)))
 	}
 }
 
-func (f *filler) hardLink(target, name string) {
-	if f.err == nil {
-		f.keep(f.v.Link(target, name))
-	}
-}
-
-func (f *filler) file(name, text string, perm fs.FileMode) {
+func (f *filler) file(in *os.Root, name, text string, perm fs.FileMode) {
 	if f.err != nil {
 		return
 	}
-	file, err := f.v.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	file, err := in.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		f.keep(err)
 		return
 	}
-	_, err = file.Write([]byte(text))
+	_, err = file.WriteString(text)
 	f.keep(errors.Join(err, file.Close()))
+}
+
+// relative is an absolute name in the container, relative to its root.
+func relative(name string) string {
+	if name = strings.TrimPrefix(path.Clean(name), "/"); name == "" {
+		return "."
+	}
+	return name
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,28 +36,34 @@ type tenant struct {
 // made with mode 0700 if it is not there. A program without the embedded
 // executable is executed again instead, see [IsChild].
 func NewRunner(dir string) (*Runner, error) {
-	r := &Runner{
-		// The process's own environment, which the container's programs do
-		// not see: small heaps, and no thread for each processor.
-		env:     []string{"GOGC=50", "GOMAXPROCS=2"},
-		starter: newStarter(),
-		roots:   make(map[string]*tenant),
-	}
 	if len(executable) == 0 {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, fmt.Errorf("find own executable: %w", err)
-		}
-		r.program = self
-		r.env = append(r.env, childMarker+"=1")
-		return r, nil
+		return newSelfRunner()
 	}
 	program, err := unpack(dir)
 	if err != nil {
 		return nil, fmt.Errorf("unpack sandbox executable: %w", err)
 	}
-	r.program = program
-	return r, nil
+	return runnerOf(program), nil
+}
+
+// newSelfRunner returns a Runner that executes this program again.
+func newSelfRunner() (*Runner, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find own executable: %w", err)
+	}
+	return runnerOf(self, childMarker+"=1"), nil
+}
+
+func runnerOf(program string, env ...string) *Runner {
+	return &Runner{
+		program: program,
+		// The process's own environment, which the container's programs do
+		// not see: small heaps, and no thread for each processor.
+		env:     append(env, "GOGC=50", "GOMAXPROCS=2"),
+		starter: newStarter(),
+		roots:   make(map[string]*tenant),
+	}
 }
 
 // unpack writes the embedded executable to dir, in one step, so that another
@@ -241,8 +246,11 @@ func (p *Process) start(spec *Spec, cfg *container.Config) error {
 	err = dec.Decode(&first)
 	if err == nil && first.Started {
 		p.walls = first.Walls
-		go p.listen(dec, reportRead)
-		go p.wait()
+		go func() {
+			p.listen(dec)
+			reportRead.Close()
+			p.wait()
+		}()
 		return nil
 	}
 	reportRead.Close()
@@ -262,9 +270,9 @@ func (p *Process) start(spec *Spec, cfg *container.Config) error {
 	return &StartError{Message: createPrefix + first.Failure, Code: 128}
 }
 
-// listen serves the requests of the process until it ends.
-func (p *Process) listen(dec *json.Decoder, r io.Closer) {
-	defer r.Close()
+// listen serves the requests of the process until it ends, or closes its
+// report pipe, which a process that does not misbehave never does.
+func (p *Process) listen(dec *json.Decoder) {
 	for {
 		var rep container.Report
 		if err := dec.Decode(&rep); err != nil {

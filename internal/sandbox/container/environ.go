@@ -18,6 +18,7 @@ const (
 	varLast   = internal + "_last"   // $!
 	varPipe   = internal + "_pipe"   // the pipe of a process substitution
 	varStdout = internal + "_stdout" // names the shell's own standard output
+	varSub    = internal + "_sub"    // set in subshells of the shell or job
 	varJob    = internal + "_job"    // the process that runs the commands: set in background jobs
 )
 

@@ -141,7 +141,7 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 	if p.dying() {
 		return []string{internal, "die"}, nil
 	}
-	if p.nextPending() != 0 && !(args[0] == "exec" && len(args) == 1) {
+	if p.nextPending() != 0 && !inMarked(hc) && !(args[0] == "exec" && len(args) == 1) {
 		return append([]string{internal, "trap-then"}, args...), nil
 	}
 	if _, ok := s.funcs.Load(args[0]); ok {
@@ -182,11 +182,17 @@ func (s *shell) after(ctx context.Context, hc interp.HandlerContext, p *process,
 	if p.dying() {
 		return s.die(ctx, hc, p)
 	}
-	if err := s.runTraps(ctx, hc, p, status); err != nil {
-		return err
+	if !inMarked(hc) {
+		if err := s.runTraps(ctx, hc, p, status); err != nil {
+			return err
+		}
 	}
 	return exitStatus(status)
 }
+
+// inMarked reports whether a handler is called in a subshell, which leaves
+// traps to the shell that waits for it.
+func inMarked(hc interp.HandlerContext) bool { return hc.Env.Get(varSub).String() != "" }
 
 func exitStatus(status int) error {
 	if status == 0 {

@@ -30,6 +30,11 @@ func (s *shell) internalCommand(ctx context.Context, hc interp.HandlerContext, p
 	case "pipe-name":
 		fmt.Fprint(hc.Stdout, hc.Env.Get(varPipe).String())
 		return nil
+	case "subshell":
+		if err := hc.Builtin(ctx, []string{"eval", varSub + "=1"}); err != nil {
+			return err
+		}
+		return exitStatus(atoi(args[0]))
 	case "status":
 		return exitStatus(atoi(args[0]))
 	case "die":

@@ -10,6 +10,8 @@ import (
 // lower rewrites a parsed script for what the interpreter lacks:
 //
 //   - $$, $!, $0 and $PPID are the container's, not the host process's;
+//   - subshells are marked, since a signal to the shell is none to them; both
+//     sides of a pipe are subshells;
 //   - a background job is announced, so that it has a process id which kill
 //     and wait know, and its end is recorded;
 //   - <(S) and >(S) get their pipe from the file tree, since the interpreter
@@ -21,6 +23,9 @@ import (
 func (s *shell) lower(node syntax.Node) {
 	var jobs []*syntax.Stmt
 	var substs []*syntax.Word
+	var subshells []*[]*syntax.Stmt
+	var pipes []*syntax.BinaryCmd
+	own := make(map[syntax.Node]bool) // subshells that are a job by themselves
 	syntax.Walk(node, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
@@ -30,6 +35,19 @@ func (s *shell) lower(node syntax.Node) {
 		case *syntax.Stmt:
 			if n.Background {
 				jobs = append(jobs, n)
+				own[n.Cmd] = true
+			}
+		case *syntax.Subshell:
+			if !own[n] {
+				subshells = append(subshells, &n.Stmts)
+			}
+		case *syntax.CmdSubst:
+			if len(n.Stmts) != 1 || n.Stmts[0].Cmd != nil { // not $(<file)
+				subshells = append(subshells, &n.Stmts)
+			}
+		case *syntax.BinaryCmd:
+			if n.Op == syntax.Pipe || n.Op == syntax.PipeAll {
+				pipes = append(pipes, n)
 			}
 		case *syntax.Word:
 			if slices.ContainsFunc(n.Parts, isProcSubst) {
@@ -57,6 +75,14 @@ func (s *shell) lower(node syntax.Node) {
 		}
 		return true
 	})
+	for _, stmts := range subshells {
+		if len(*stmts) > 0 {
+			*stmts = append([]*syntax.Stmt{subshellMark((*stmts)[0].Position)}, *stmts...)
+		}
+	}
+	for _, p := range pipes {
+		p.X, p.Y = inSubshell(p.X), inSubshell(p.Y)
+	}
 	for _, job := range jobs {
 		lowerJob(job)
 	}
@@ -67,6 +93,22 @@ func (s *shell) lower(node syntax.Node) {
 			}
 		}
 	}
+}
+
+// subshellMark is "__joblab subshell $? && __joblab status 0": it marks the
+// subshell and leaves $? as it was. In a list with && a failure does not
+// trigger set -e.
+func subshellMark(at syntax.Pos) *syntax.Stmt {
+	return statement(at, &syntax.BinaryCmd{
+		OpPos: at, Op: syntax.AndStmt,
+		X: statement(at, words(at, lit(internal), lit("subshell"), param("?"))),
+		Y: statement(at, words(at, lit(internal), lit("status"), lit("0"))),
+	})
+}
+
+func inSubshell(st *syntax.Stmt) *syntax.Stmt {
+	at := st.Position
+	return statement(at, &syntax.Subshell{Lparen: at, Rparen: at, Stmts: []*syntax.Stmt{subshellMark(at), st}})
 }
 
 func isProcSubst(p syntax.WordPart) bool {
@@ -98,7 +140,7 @@ func lowerProcSubst(ps *syntax.ProcSubst) *syntax.CmdSubst {
 
 // lowerJob turns "S &" into
 //
-//	{ __joblab start TEXT; { __joblab_job=$__joblab_last; ( S ) && __joblab end 0 || __joblab end $?; } & }
+//	{ __joblab start TEXT; { __joblab_job=$__joblab_last __joblab_sub=; ( S ) && __joblab end 0 || __joblab end $?; } & }
 func lowerJob(st *syntax.Stmt) {
 	var text strings.Builder
 	body := *st
@@ -125,6 +167,8 @@ func lowerJob(st *syntax.Stmt) {
 	job := statement(at, &syntax.Block{Lbrace: at, Rbrace: at, Stmts: []*syntax.Stmt{
 		statement(at, &syntax.CallExpr{Assigns: []*syntax.Assign{{
 			Name: lit(varJob), Value: &syntax.Word{Parts: []syntax.WordPart{param(varLast)}},
+		}, {
+			Name: lit(varSub),
 		}}}),
 		statement(at, finish),
 	}})

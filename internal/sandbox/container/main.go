@@ -30,6 +30,9 @@ func Main(extra map[string]commands.Func) {
 func run(extra map[string]commands.Func) (int, error) {
 	// The host's time zone is a file of the host.
 	time.Local = time.UTC
+	if err := closeInherited(); err != nil {
+		return 0, err
+	}
 	control, report, err := openControl()
 	if err != nil {
 		return 0, err

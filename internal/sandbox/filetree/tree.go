@@ -136,6 +136,7 @@ type place struct {
 	rel      string // name within root; "." for root itself
 	readOnly bool
 	point    bool  // name is a mount point or the root of the tree
+	file     bool  // the mount is a single file
 	node     *node // set if the place is synthetic
 }
 
@@ -152,7 +153,7 @@ func (t *Tree) at(name string) place {
 		}
 		p.root, p.rel, p.readOnly, p.point = m.root, rel, m.ReadOnly, rel == "."
 		if m.file != "" {
-			p.rel = m.file
+			p.rel, p.file = m.file, true
 		}
 		p.node = nil
 		return p
@@ -212,7 +213,14 @@ func (t *Tree) resolve(name string, follow bool) (place, error) {
 		}
 		last := !slices.ContainsFunc(rest, func(s string) bool { return s != "" })
 		next := t.at(path.Join(cur.name, part))
-		if next.point || last && !follow {
+		if last && !follow {
+			cur = next
+			continue
+		}
+		if next.point {
+			if !last && next.file {
+				return place{}, syscall.ENOTDIR
+			}
 			cur = next
 			continue
 		}

@@ -182,7 +182,11 @@ func (v View) EvalSymlinks(name string) (string, error) {
 
 // change resolves a name whose directory entry an operation changes.
 func (v View) change(op, name string) (place, error) {
-	p, err := v.resolve(op, strings.TrimRight(name, "/"), false)
+	trimmed := strings.TrimRight(name, "/")
+	if trimmed == "" && name != "" {
+		trimmed = "/"
+	}
+	p, err := v.resolve(op, trimmed, false)
 	switch {
 	case err != nil:
 	case p.node != nil:

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package container
+
+// closeInherited does nothing: the parent's descriptors are close-on-exec.
+func closeInherited() error { return nil }
