@@ -84,12 +84,21 @@ export class RunElement extends HTMLElement {
     this.timeline.update(fresh);
     this.events.add(fresh);
     this.logs.add(fresh);
-    showChecks(this, record);
-    if (!record.ended) showOutcome(this, undefined, "running", "");
-    const count = this.find("[data-count]");
-    if (count) count.textContent = word(record.ended ? "entriesInAll" : "entriesSoFar", { n: record.last });
+    // While an ended run is replayed, the page goes on saying how it ended.
+    if (record.ended || this.hasAttribute("data-live")) this.stand(record);
     this.announce(fresh);
     return whole;
+  }
+
+  /** Shows how the run and its expectations stand. */
+  private stand(record: RunRecord): void {
+    showChecks(this, record);
+    if (!record.ended) {
+      this.dataset["state"] = "running";
+      showOutcome(this, undefined, "running", "");
+    }
+    const count = this.find("[data-count]");
+    if (count) count.textContent = word(record.ended ? "entriesInAll" : "entriesSoFar", { n: record.last });
   }
 
   private async connection(c: Connection): Promise<void> {

@@ -14,6 +14,8 @@ const nothing: View = { lanes: [], jobs: [] };
 const leastSpan = 0.5;
 /** How much is shown after the end: the states that stay. */
 const tail = 1.12;
+/** How much is shown when follow is chosen while all was shown, in seconds. */
+const followed = 20;
 /** Between two frames of a run that only waits, in milliseconds. */
 const calm = 90;
 
@@ -110,6 +112,9 @@ export class TimelineElement extends HTMLElement {
   }
 
   private setMode(mode: Mode): void {
+    if (mode === "follow" && this.mode === "fit") {
+      this.goal = { from: this.goal.from, to: this.goal.from + Math.min(followed, this.goal.to - this.goal.from) };
+    }
     this.mode = mode;
     this.tools.mode(mode);
     this.refit();
