@@ -31,7 +31,7 @@ var apart = map[string][]string{
 	"static":                    {"cmd", "web", "static"},
 	"labs":                      {"cmd", "labs"},
 	"internal/archtest":         {},
-	"internal/residency":        {"cmd", "internal/cluster/embedded"},
+	"internal/residency":        {"cmd"},
 	"internal/sandbox":          {"internal/cluster/embedded", "internal/sandbox", "cmd"},
 	"internal/cluster/embedded": {"internal/cluster/embedded", "cmd"},
 	"internal/cluster/kind":     {"internal/cluster/kind", "cmd"},
