@@ -34,9 +34,8 @@ func TestParent(t *testing.T) {
 	io.Copy(io.Discard, os.Stdin) // until the test closes it, or for ever
 }
 
-// TestDiesWithParent kills a process that has started containers with SIGKILL.
-// That a container has ended is seen by the end of a pipe that it alone holds
-// open besides its parent: standard error, which nobody else has.
+// TestDiesWithParent kills a process that has started a container and an exec
+// with SIGKILL, and waits for the end of both.
 func TestDiesWithParent(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// echo prints its arguments. Escapes are interpreted with -e; as dash and ash
-// have it, a call as Builtin "sh" interprets them without.
+// echo prints its arguments. Escapes are interpreted with -e.
 func echo(_ context.Context, c *Call) int {
 	text, _ := Echo(c.Args[1:], false)
 	return c.write([]byte(text))
