@@ -146,14 +146,14 @@ apiVersion: batch/v1
 kind: Job
 metadata: {name: job}
 spec:
-  activeDeadlineSeconds: 2
+  activeDeadlineSeconds: 5
   template:
     spec:
       restartPolicy: Never
       containers:
       - name: c
         image: centos:7
-        command: [bash, -c, "echo hello; sleep 4; echo bye"]
+        command: [bash, -c, "echo hello; sleep 8; echo bye"]
 `))
 	pod := untilPod(t, ns, "", func(pod *corev1.Pod) bool { return pod.Status.Phase == corev1.PodRunning })
 	if got, want := logs(t, ns, pod.Name, &corev1.PodLogOptions{Follow: true}), "hello\nbye\n"; got != want {
