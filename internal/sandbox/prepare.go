@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/joblab/joblab/internal/sandbox/commands"
 	"github.com/joblab/joblab/internal/sandbox/container"
 	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
@@ -96,8 +97,10 @@ func (f *filler) fill(k *kind) {
 	}
 }
 
-// programs makes the files that stand for built-in commands; as applets they
-// are links to one file.
+// programs makes the files that stand for built-in commands. All but shells
+// and the programs of single images are links to one file, which goes by the
+// name that it is called: a link costs a fraction of a file, and every
+// container has them.
 func (f *filler) programs(dir string, names []string, applets bool) {
 	if f.err != nil {
 		return
@@ -108,16 +111,18 @@ func (f *filler) programs(dir string, names []string, applets bool) {
 		return
 	}
 	defer in.Close()
-	if !applets {
-		for _, name := range names {
-			f.file(in, name, container.Magic+name+"\n", 0o755)
-		}
-		return
-	}
-	f.file(in, "busybox", container.Magic+"busybox\n", 0o755)
+	first := ""
 	for _, name := range names {
-		if f.err == nil && name != "busybox" {
-			f.keep(in.Link("busybox", name))
+		_, utility := commands.Lookup(name)
+		utility = utility && !special[name] || slices.Contains(container.Tests, name)
+		switch {
+		case !applets && !utility:
+			f.file(in, name, container.Magic+name+"\n", 0o755)
+		case first == "":
+			f.file(in, name, container.Magic+"busybox\n", 0o755)
+			first = name
+		case f.err == nil:
+			f.keep(in.Link(first, name))
 		}
 	}
 }

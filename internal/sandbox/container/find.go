@@ -14,7 +14,8 @@ import (
 )
 
 // Magic is how a file begins that stands for a built-in command; the command's
-// name and a newline follow. A copy of the file is the same command.
+// name and a newline follow. A copy of the file is the same command. The name
+// "busybox" means the one that the file is called by.
 const Magic = "\x7fjoblab-sandbox built-in command\n"
 
 // program is something that can be executed.
