@@ -22,14 +22,9 @@ export function showOutcome(root: HTMLElement, outcome: State | undefined, state
   p.dataset["outcome"] = outcome ?? "";
   p.dataset["runState"] = state;
   p.querySelector("[data-word]")!.textContent = outcome ? name("outcomes", outcome) : name("runs", state);
-  let why = p.querySelector("[data-reason]");
-  if (!why) {
-    why = document.createElement("span");
-    why.className = "quiet";
-    why.setAttribute("data-reason", "");
-    p.append(why);
-  }
-  why.textContent = reason;
+  const why = p.querySelector("[data-reason]")!;
+  // That all went as expected, or differently, needs no reason beside the checks.
+  why.textContent = outcome !== "undecided" ? "" : state === "stopped" ? name("runs", state) : reason;
 }
 
 function show(li: HTMLElement, state: State, text: string): void {

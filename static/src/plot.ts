@@ -123,9 +123,10 @@ export class Plot {
     const expected = f.expected.jobs[i];
     const observed = f.observed.jobs[i];
     const s = this.scene;
-    const name = (observed ?? expected)!.name;
+    const number = f.expected.jobs.length > 1 ? ` ${i + 1}` : "";
+    const name = observed ? `Job ${observed.name}` : `Job${number}`;
     const font = fonts.name + family;
-    s.put(`job ${i} name`, "text", names, { class: observed ? "name" : "name pale", x: 0, y: row.y + 20 }, cutLeft(`Job ${name}`, left - 12, font));
+    s.put(`job ${i} name`, "text", names, { class: observed ? "name" : "name pale", x: 0, y: row.y + 20 }, cutLeft(name, left - 12, font));
     const newest = observed?.segments.at(-1);
     s.put(`job ${i} sub`, "text", names, { class: "sub", x: 0, y: row.y + 35 }, fitting(newest ? [`${newest.state} ${newest.reason ?? ""}`.trim(), newest.state] : [word("expected")], left - 12, fonts.small + family));
     if (expected) this.jobBar(body, f, expected, `expected job ${i}`, observed ? { y: row.y + 4, height: 6 } : { y: row.y + 12, height: 20 }, width, true, !observed, -1 - i);

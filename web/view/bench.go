@@ -117,4 +117,16 @@ func checkDetail(w *Words, v timeline.Verdict) string {
 	return strings.TrimPrefix(detail, " — ")
 }
 
+// endReason says why a run ended before all was decided. That all went as
+// expected, or differently, needs no reason beside the checks.
+func endReason(w *Words, r *Run) string {
+	switch {
+	case r.Outcome != timeline.Undecided:
+		return ""
+	case r.State == "stopped":
+		return w.Runs[r.State]
+	}
+	return r.Reason
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }
