@@ -1,10 +1,14 @@
 package node
 
 import (
+	"cmp"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/klog/v2"
+	kubeletconfig "k8s.io/kubernetes/pkg/kubelet/apis/config"
 	"k8s.io/kubernetes/pkg/kubelet/cm"
+	"k8s.io/utils/ptr"
 )
 
 // podsCgroup is the name under which the kubelet asks statistics for the sum of all pods.
@@ -42,14 +46,25 @@ func (c containerManager) NewPodContainerManager() cm.PodContainerManager {
 	return podCgroups{c.ContainerManager.NewPodContainerManager()}
 }
 
-// podCgroups are the pods' cgroups, which are not there and so limit nothing.
-// The stub answers "not implemented", which the kubelet logs at each change of a pod.
+// podCgroups are the pods' cgroups, which are not there. The stub answers "not
+// implemented", which the kubelet logs at each change of a pod.
 type podCgroups struct{ cm.PodContainerManager }
 
-// GetPodCgroupConfig returns none, so that the pod's status shows what its spec
-// says. The kubelet checks for nil, but not for fields that are nil.
-func (podCgroups) GetPodCgroupConfig(*corev1.Pod, corev1.ResourceName) (*cm.ResourceConfig, error) {
-	return nil, nil
+// cpuPeriod is the default of the kubelet's CPUCFSQuotaPeriod, in microseconds.
+const cpuPeriod = 100_000
+
+// GetPodCgroupConfig returns what the pod's cgroup would say if there were one.
+// All fields that the kubelet reads are set: it dereferences them unseen.
+func (podCgroups) GetPodCgroupConfig(pod *corev1.Pod, _ corev1.ResourceName) (*cm.ResourceConfig, error) {
+	config := cm.ResourceConfigForPod(pod, true, cpuPeriod, false, kubeletconfig.NoneMemoryReservationPolicy)
+	if config == nil {
+		config = &cm.ResourceConfig{}
+	}
+	config.Memory = cmp.Or(config.Memory, new(int64)) // 0: no limit
+	config.CPUShares = cmp.Or(config.CPUShares, ptr.To[uint64](cm.MinShares))
+	config.CPUQuota = cmp.Or(config.CPUQuota, ptr.To[int64](-1)) // no limit
+	config.CPUPeriod = cmp.Or(config.CPUPeriod, ptr.To[uint64](cpuPeriod))
+	return config, nil
 }
 
 // SetPodCgroupConfig accepts every limit, so that a pod can be resized in place.

@@ -116,6 +116,29 @@ func TestVolumes(t *testing.T) {
 	}
 }
 
+func TestResizeInPlace(t *testing.T) {
+	t.Parallel()
+	ns := namespace(t)
+	cpu := func(quantity string) corev1.ResourceList {
+		return corev1.ResourceList{corev1.ResourceCPU: mustParse(t, quantity), corev1.ResourceMemory: mustParse(t, "32Mi")}
+	}
+	c := bash("c", "while :; do sleep 1; done")
+	c.Resources = corev1.ResourceRequirements{Requests: cpu("10m"), Limits: cpu("100m")}
+	createPod(t, ns, nil, c)
+	pod := untilPod(t, ns, "pod", func(pod *corev1.Pod) bool { return pod.Status.Phase == corev1.PodRunning })
+	pod.Spec.Containers[0].Resources.Limits = cpu("200m")
+	if _, err := client.CoreV1().Pods(ns).UpdateResize(t.Context(), "pod", pod, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	pod = untilPod(t, ns, "pod", func(pod *corev1.Pod) bool {
+		resources := container(pod, "c").Resources
+		return resources != nil && resources.Limits.Cpu().String() == "200m"
+	})
+	if got := container(pod, "c"); got.RestartCount != 0 || got.Resources.Limits.Memory().String() != "32Mi" {
+		t.Errorf("got %d restarts, resources %v, want none, and memory as before", got.RestartCount, got.Resources)
+	}
+}
+
 // The kubelet measures volumes once a minute.
 func TestEmptyDirSizeLimit(t *testing.T) {
 	if testing.Short() {
