@@ -88,6 +88,9 @@ func TestAdmitRefuses(t *testing.T) {
 		{"more pods than the quota", job("parallelism: 15") + "---\n" + strings.Replace(job("parallelism: 6"), "name: j", "name: k", 1), []Problem{
 			{"spec.parallelism", 9, "6 pods at once, 21 with those before: a run may have at most 20"},
 		}},
+		{"more pods is said once", job("parallelism: 21") + "---\n" + pod, []Problem{
+			{"spec.parallelism", 4, "21 pods at once: a run may have at most 20"},
+		}},
 		{"finalizers", "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\n  finalizers: [x.y/z]\nspec:\n  template:\n    metadata:\n      finalizers: [x.y/z]\n", []Problem{
 			{"metadata.finalizers", 5, "finalizers are not accepted: nobody would remove them when the run is cleaned up"},
 			{"spec.template.metadata.finalizers", 9, "finalizers are not accepted: nobody would remove them when the run is cleaned up"},

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -249,5 +251,49 @@ func TestRequestThatVanishesChangesNothing(t *testing.T) {
 		s.lists(nil, nil)
 		sink.Job(timeline.Modified, aJob(batchv1.JobFailed))
 		s.wantEnd(r, Finished, timeline.NoteSettled)
+	})
+}
+
+func TestCronJobDoesNotSettle(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		r, sink := s.begin()
+		cronJob := &batchv1.CronJob{ObjectMeta: metav1.ObjectMeta{Name: "c", UID: "cronjob-1"}}
+		sink.CronJob(timeline.Added, cronJob)
+		s.lists(nil, nil)
+		pass(time.Minute)
+		if r.ended() {
+			t.Fatal("ended though a CronJob is there")
+		}
+		sink.CronJob(timeline.Deleted, cronJob)
+		s.wantEnd(r, Finished, timeline.NoteSettled)
+	})
+}
+
+func TestLogOfAnEndedRunEnds(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		r, sink := s.begin()
+		// The API server has not got the log, and no change of the pod will tell
+		// when it has.
+		sink.Pod(timeline.Added, timeline.Row{Status: "Running"}, status("a", "", ""))
+		synctest.Wait()
+		if err := r.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		log, err := r.PodLog(t.Context(), "p", "c", false, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { _, err := io.Copy(io.Discard, log); ended <- err }()
+		pass(time.Minute)
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Error(err)
+			}
+		default:
+			t.Error("the log goes on after the run has ended")
+			log.Close()
+		}
 	})
 }

@@ -294,3 +294,21 @@ func read(t *testing.T, l *logs, previous, follow bool) string {
 	}
 	return string(b)
 }
+
+func TestLaterPodOfTheSameName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLogs(t.Context(), new(fakeLogs).open)
+		defer l.close()
+		for i := range 20 {
+			fake := &fakeLogs{streams: map[string]func() io.Reader{"c": text(fmt.Sprint(i))}}
+			l.open = fake.open
+			pod := status("", "a", "")
+			pod.UID = types.UID(fmt.Sprint(i))
+			l.observe(timeline.Added, pod)
+			synctest.Wait()
+		}
+		if got := read(t, l, false, false); got != "19" {
+			t.Errorf("got the log of pod %s, want that of the last", got)
+		}
+	})
+}

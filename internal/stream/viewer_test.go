@@ -110,6 +110,22 @@ func TestShutdownGivesUpWithItsContext(t *testing.T) {
 	})
 }
 
+func TestShutdownAfterTheRequestsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests, cancel := context.WithCancel(t.Context())
+		s, connect := pipesWith(t, requests, new(timeline.Log))
+		c := connect("/")
+		synctest.Wait()
+		cancel() // as the HTTP server does first
+		synctest.Wait()
+		if n := s.Viewers(); n != 1 {
+			t.Fatalf("got %d viewers when their requests' context has ended, want 1", n)
+		}
+		go s.Shutdown(context.Background())
+		wantClose(t, c, websocket.StatusGoingAway, ErrShutdown.Error())
+	})
+}
+
 func TestVanishedViewerLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := timeline.NewRecorder(nil, time.Now)
@@ -132,9 +148,14 @@ func pass(d time.Duration) {
 // pipes starts a server of one log inside a bubble; connect returns a client
 // that reads only when it is told to.
 func pipes(t *testing.T, l *timeline.Log) (_ *Server, connect func(path string) *websocket.Conn) {
+	return pipesWith(t, context.Background(), l)
+}
+
+// pipesWith is pipes whose requests have a context of the test's.
+func pipesWith(t *testing.T, requests context.Context, l *timeline.Log) (_ *Server, connect func(path string) *websocket.Conn) {
 	s := New(slog.New(slog.DiscardHandler))
 	listener := make(pipeListener)
-	server := &http.Server{Handler: handler(s, l)}
+	server := &http.Server{Handler: handler(s, l), BaseContext: func(net.Listener) context.Context { return requests }}
 	go server.Serve(listener)
 	transport := &http.Transport{DialContext: listener.dial}
 	t.Cleanup(func() {
