@@ -103,6 +103,11 @@ func watchARun(tab *tab, baseURL string) {
 	tab.wait("the stream to end normally", `document.querySelector("joblab-run").dataset.connection === "ended"`)
 	tab.wait("the log", `document.querySelector("[data-log]").textContent.includes("muzzi bye")`)
 	tab.shoot("lab-met")
+	if got := evaluate[int](tab, `new Promise((done) => {
+		new WebSocket(location.origin.replace("http", "ws") + "/api/runs/`+id+`/stream").onclose = (e) => done(e.code);
+	})`, chromedp.EvalAwaitPromise); got != 1000 {
+		tab.t.Errorf("the browser sees an ended stream closed with %d, want 1000", got)
+	}
 
 	api := get[timeline.View](tab.t, baseURL+"/api/runs/"+id+"/timeline")
 	drawn := decode[timeline.View](tab.t, tab.text(`JSON.stringify(document.querySelector("joblab-timeline").view)`))
@@ -260,9 +265,9 @@ func (tab *tab) holds(expression string) bool {
 	return evaluate[bool](tab, expression)
 }
 
-func evaluate[T any](tab *tab, expression string) T {
+func evaluate[T any](tab *tab, expression string, options ...chromedp.EvaluateOption) T {
 	tab.t.Helper()
-	v, err := chromedp.Run(tab.ctx, chromedp.Evaluate[T](expression))
+	v, err := chromedp.Run(tab.ctx, chromedp.Evaluate[T](expression, options...))
 	if err != nil {
 		tab.t.Fatalf("evaluate %s: %v", expression, err)
 	}
