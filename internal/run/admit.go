@@ -28,15 +28,21 @@ var kinds = map[string]endpoint{
 	"Service":   {"v1", "services"},
 }
 
+// rules are what a manifest may ask for besides what every run may.
+type rules struct {
+	maxPods int  // at once
+	network bool // containers have one
+}
+
 // admit reads a manifest and checks it against the rules of a run, before the
 // API server is asked. All problems are returned at once, in the order of their
 // lines.
-func admit(manifest []byte, maxPods int) ([]*document, error) {
+func admit(manifest []byte, rules rules) ([]*document, error) {
 	if len(manifest) > MaxManifest {
 		return nil, ErrTooLarge
 	}
 	docs, problems := parse(manifest)
-	a := admission{maxPods: maxPods, problems: problems, seen: make(map[string]int)}
+	a := admission{rules: rules, problems: problems, seen: make(map[string]int)}
 	for _, d := range docs {
 		a.document(d)
 	}
@@ -59,7 +65,7 @@ func refuse(problems []Problem, printed string) *Refused {
 
 // admission collects the problems of one manifest.
 type admission struct {
-	maxPods  int
+	rules    rules
 	problems []Problem
 
 	doc  *document // the one at hand
@@ -172,13 +178,13 @@ func (a *admission) jobSpec(at *field.Path, spec *batchv1.JobSpec) {
 func (a *admission) count(path string, pods int) {
 	before := a.pods
 	a.pods += pods
-	if before > a.maxPods || a.pods <= a.maxPods {
+	if before > a.rules.maxPods || a.pods <= a.rules.maxPods {
 		return
 	}
 	if before > 0 {
-		a.problemf(path, "%d pods at once, %d with those before: a run may have at most %d", pods, a.pods, a.maxPods)
+		a.problemf(path, "%d pods at once, %d with those before: a run may have at most %d", pods, a.pods, a.rules.maxPods)
 	} else {
-		a.problemf(path, "%d pods at once: a run may have at most %d", pods, a.maxPods)
+		a.problemf(path, "%d pods at once: a run may have at most %d", pods, a.rules.maxPods)
 	}
 }
 

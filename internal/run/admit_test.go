@@ -106,7 +106,7 @@ func TestAdmitRefuses(t *testing.T) {
 		{"depth", "a: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), []Problem{{"", 1, "values are nested more than 100 deep"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			docs, err := admit([]byte(c.manifest), 20)
+			docs, err := admit([]byte(c.manifest), anyNetwork)
 			var refused *Refused
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %d documents and error %v, want a refusal", len(docs), err)
@@ -115,6 +115,44 @@ func TestAdmitRefuses(t *testing.T) {
 				t.Errorf("problems (-got +want):\n%s", diff)
 			}
 		})
+	}
+}
+
+// anyNetwork are the rules of a cluster whose containers have a network.
+var anyNetwork = rules{maxPods: 20, network: true}
+
+func TestAdmitWithoutNetwork(t *testing.T) {
+	const manifest = `apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    image: busybox
+    livenessProbe: {exec: {command: ["true"]}}
+    readinessProbe:
+      httpGet: {port: 80}
+    startupProbe:
+      grpc: {port: 80}
+    lifecycle:
+      preStop:
+        tcpSocket: {port: 80}
+`
+	if _, err := admit([]byte(manifest), anyNetwork); err != nil {
+		t.Errorf("with a network: %v", err)
+	}
+	_, err := admit([]byte(manifest), rules{maxPods: 20})
+	var refused *Refused
+	if !errors.As(err, &refused) {
+		t.Fatalf("without a network: %v, want a refusal", err)
+	}
+	const why = " is not accepted: containers have no network on this cluster; use exec"
+	if diff := cmp.Diff(refused.Problems, []Problem{
+		{"spec.containers[0].readinessProbe.httpGet", 10, "httpGet" + why},
+		{"spec.containers[0].startupProbe.grpc", 12, "grpc" + why},
+		{"spec.containers[0].lifecycle.preStop.tcpSocket", 15, "tcpSocket" + why},
+	}); diff != "" {
+		t.Errorf("problems (-got +want):\n%s", diff)
 	}
 }
 
@@ -135,7 +173,7 @@ func TestAdmitAccepts(t *testing.T) {
 		{"a marker within text", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: |\n    ---\n    b\n", []string{"v1 ConfigMap/x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			docs, err := admit([]byte(c.manifest), 20)
+			docs, err := admit([]byte(c.manifest), anyNetwork)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,21 +190,21 @@ func TestAdmitAccepts(t *testing.T) {
 
 func TestAdmitBounds(t *testing.T) {
 	big := pod + "#" + strings.Repeat("x", MaxManifest)
-	if _, err := admit([]byte(big), 20); !errors.Is(err, ErrTooLarge) {
+	if _, err := admit([]byte(big), anyNetwork); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("%d bytes: got %v, want ErrTooLarge", len(big), err)
 	}
-	if _, err := admit([]byte(big[:MaxManifest]), 20); err != nil {
+	if _, err := admit([]byte(big[:MaxManifest]), anyNetwork); err != nil {
 		t.Errorf("%d bytes: %v", MaxManifest, err)
 	}
 	var many strings.Builder
 	for i := range MaxDocuments {
 		fmt.Fprintf(&many, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c%d}\n", i)
 	}
-	if docs, err := admit([]byte(many.String()), 20); err != nil || len(docs) != MaxDocuments {
+	if docs, err := admit([]byte(many.String()), anyNetwork); err != nil || len(docs) != MaxDocuments {
 		t.Errorf("%d documents: got %d and error %v", MaxDocuments, len(docs), err)
 	}
 	many.WriteString("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: last}\n")
-	_, err := admit([]byte(many.String()), 20)
+	_, err := admit([]byte(many.String()), anyNetwork)
 	if want := "line 81: more than 20 documents"; err == nil || err.Error() != want {
 		t.Errorf("%d documents: got %v, want %s", MaxDocuments+1, err, want)
 	}
@@ -187,7 +225,7 @@ func FuzzAdmit(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, manifest []byte) {
-		docs, err := admit(manifest, 20)
+		docs, err := admit(manifest, anyNetwork)
 		var refused *Refused
 		switch {
 		case err == nil:

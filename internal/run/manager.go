@@ -60,7 +60,7 @@ type Config struct {
 	Logger  *slog.Logger     // slog.Default()
 	MaxPods int              // at once in one run: 20
 	Keep    time.Duration    // of a namespace after the run has ended: 30 minutes
-	MaxRuns int              // at once: 10
+	MaxRuns int              // at once: 30
 	Now     func() time.Time // time.Now
 	// Instance names the server among those that share a cluster, as the value of
 	// a label. Namespaces that a server of this name has left behind are deleted
@@ -98,7 +98,7 @@ func New(cfg Config) (*Manager, error) {
 	}
 	cfg.Logger = cmp.Or(cfg.Logger, slog.Default())
 	cfg.MaxPods = cmp.Or(cfg.MaxPods, 20)
-	cfg.MaxRuns = cmp.Or(cfg.MaxRuns, 10)
+	cfg.MaxRuns = cmp.Or(cfg.MaxRuns, 30)
 	cfg.Keep = cmp.Or(cfg.Keep, 30*time.Minute)
 	cfg.Instance = cmp.Or(cfg.Instance, randomName(16))
 	return &Manager{

@@ -47,6 +47,9 @@ func (a *admission) container(at *field.Path, c *corev1.Container) {
 			a.hostField(at.Child("ports").Index(i).Child("hostPort"), "a port of the node")
 		}
 	}
+	if !a.rules.network {
+		a.withoutNetwork(at, c)
+	}
 	if c.SecurityContext == nil {
 		return
 	}
@@ -56,6 +59,35 @@ func (a *admission) container(at *field.Path, c *corev1.Container) {
 	}
 	if c.SecurityContext.Capabilities != nil && len(c.SecurityContext.Capabilities.Add) > 0 {
 		a.problemf(at.Child("capabilities", "add").String(), "added capabilities are not accepted: %v", c.SecurityContext.Capabilities.Add)
+	}
+}
+
+// withoutNetwork refuses probes and hooks that the kubelet would send through
+// the network: to whatever has a pod's address there, if pods have no network.
+func (a *admission) withoutNetwork(at *field.Path, c *corev1.Container) {
+	type handler struct {
+		at                       *field.Path
+		httpGet, tcpSocket, grpc bool
+	}
+	var handlers []handler
+	for name, p := range map[string]*corev1.Probe{"livenessProbe": c.LivenessProbe, "readinessProbe": c.ReadinessProbe, "startupProbe": c.StartupProbe} {
+		if p != nil {
+			handlers = append(handlers, handler{at.Child(name), p.HTTPGet != nil, p.TCPSocket != nil, p.GRPC != nil})
+		}
+	}
+	if c.Lifecycle != nil {
+		for name, h := range map[string]*corev1.LifecycleHandler{"postStart": c.Lifecycle.PostStart, "preStop": c.Lifecycle.PreStop} {
+			if h != nil {
+				handlers = append(handlers, handler{at.Child("lifecycle", name), h.HTTPGet != nil, h.TCPSocket != nil, false})
+			}
+		}
+	}
+	for _, h := range handlers {
+		for name, there := range map[string]bool{"httpGet": h.httpGet, "tcpSocket": h.tcpSocket, "grpc": h.grpc} {
+			if there {
+				a.problemf(h.at.Child(name).String(), "%s is not accepted: containers have no network on this cluster; use exec", name)
+			}
+		}
 	}
 }
 

@@ -116,7 +116,7 @@ func TestAPIRefusals(t *testing.T) {
 			if c.api != "" {
 				manifest = replace(t, retry, "batch/v1", c.api)
 			}
-			docs, err := admit([]byte(manifest), 20)
+			docs, err := admit([]byte(manifest), anyNetwork)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestAPIRefusals(t *testing.T) {
 }
 
 func TestAPIThatCannotAnswerIsNoRefusal(t *testing.T) {
-	docs, err := admit([]byte(retry), 20)
+	docs, err := admit([]byte(retry), anyNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestAPIThatCannotAnswerIsNoRefusal(t *testing.T) {
 }
 
 func TestNameThatIsTakenElsewhereIsNoProblem(t *testing.T) {
-	docs, err := admit([]byte(retry), 20)
+	docs, err := admit([]byte(retry), anyNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ spec: &s
         env:
         - {name: A, value: "1"}
 `
-	docs, err := admit([]byte(manifest), 20)
+	docs, err := admit([]byte(manifest), anyNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}

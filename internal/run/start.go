@@ -26,7 +26,10 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 	if len(manifest) == 0 {
 		manifest = l.Manifest
 	}
-	docs, err := admit(manifest, m.cfg.MaxPods)
+	docs, err := admit(manifest, rules{
+		maxPods: m.cfg.MaxPods,
+		network: m.cfg.Cluster.Info().Backend != "embedded",
+	})
 	if err != nil {
 		return nil, err
 	}
