@@ -15,6 +15,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"k8s.io/klog/v2"
+
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/lab"
@@ -64,6 +66,13 @@ func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
 	return lab.Load(fsys)
 }
 
+// newLogger returns the program's logger. What client-go has to say goes there
+// too, if it is a warning at least.
+func newLogger(w io.Writer, level slog.Level) *slog.Logger {
+	klog.SetSlogLogger(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
 // defaultDataDir is where a person's programs keep their data, or empty if the
 // environment does not say.
 func defaultDataDir() string {
@@ -90,7 +99,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(stderr, nil))
+	log := newLogger(stderr, slog.LevelInfo)
 
 	loaded, err := c.loadLabs()
 	if err != nil {

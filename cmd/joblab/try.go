@@ -46,7 +46,7 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := newLogger(stderr, slog.LevelWarn)
 	kube, err := attachOrStart(ctx, c, log)
 	if err != nil {
 		return err
