@@ -3,6 +3,7 @@
 import { jobLabels, jobSentence, labels, markText, sentence } from "./describe.ts";
 import { axisHeight, boxes, rows, type Box, type Row } from "./layout.ts";
 import { cutLeft, fitting, textWidth } from "./measure.ts";
+import { pairs, type Pair } from "./pairs.ts";
 import { place, ticks, type Range } from "./scale.ts";
 import { Scene } from "./scene.ts";
 import { lookOf, lookOfJob } from "./status.ts";
@@ -61,9 +62,9 @@ export class Plot {
     this.stops = [];
     const left = gutter(f.width);
     const width = Math.max(60, f.width - left - 12);
-    const laneCount = Math.max(f.expected.lanes.length, f.observed.lanes.length);
+    const paired = pairs(f.expected, f.observed);
     const jobCount = Math.max(f.expected.jobs.length, f.observed.jobs.length);
-    const r = rows(jobCount, laneCount);
+    const r = rows(jobCount, paired.length);
     this.height = r.height;
     if (this.svg.getAttribute("height") !== String(r.height)) this.svg.setAttribute("height", String(r.height));
 
@@ -79,9 +80,7 @@ export class Plot {
     r.jobs.forEach((row, i) => this.job(body, names, f, row, i, left, width));
     this.waited = new Set();
     this.waits(body, f, r.lanes, width);
-    r.lanes.forEach((row, i) => {
-      if (i < laneCount) this.lane(body, names, f, row, i, left, width);
-    });
+    paired.forEach((pair, i) => this.lane(body, names, f, r.lanes[i]!, i, pair, left, width));
     s.end();
   }
 
@@ -147,9 +146,7 @@ export class Plot {
     });
   }
 
-  private lane(body: Element, names: Element, f: Frame, row: Row, i: number, left: number, width: number): void {
-    const expected = f.expected.lanes[i];
-    const observed = f.observed.lanes[i];
+  private lane(body: Element, names: Element, f: Frame, row: Row, i: number, { expected, observed }: Pair, left: number, width: number): void {
     this.laneName(names, row, i, left, expected, observed);
     if (expected) {
       const at = observed ? { y: row.y + 5, height: 8 } : { y: row.y + 14, height: 24 };
