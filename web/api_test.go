@@ -60,11 +60,11 @@ func TestStartRunErrors(t *testing.T) {
 	}{
 		{"refused", "first-job", "a", &run.Refused{Problems: []run.Problem{{Path: "kind", Line: 2, Message: "unknown"}}}, 400, "", "line 2: kind: unknown", 1},
 		{"too large for a manifest", "first-job", "a", run.ErrTooLarge, 413, "", "the manifest is larger than 256 KiB", 0},
-		{"too large for a body", "first-job", strings.Repeat("a", maxBody+1), nil, 413, "", "http: request body too large", 0},
+		{"too large for a body", "first-job", strings.Repeat("a", maxBody+1), nil, 413, "", "the manifest is larger than 256 KiB", 0},
 		{"full", "first-job", "", run.ErrFull{RetryAfter: 90 * time.Second}, 429, "90", "as many runs as possible are going on; try again in 1m30s", 0},
 		{"not ready", "first-job", "", fmt.Errorf("start: %w", run.ErrNotReady), 503, "1", "start: the cluster is not ready", 0},
 		{"closed", "first-job", "", run.ErrClosed, 503, "1", "the server is shutting down", 0},
-		{"no lab", "nothing", "", nil, 404, "", "there is no such lab", 0},
+		{"no lab", "nothing", "", nil, 404, "", `there is no such lab: "nothing"`, 0},
 		{"fault", "first-job", "", errSecret, 500, "", "internal error", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -283,5 +283,13 @@ func TestMetrics(t *testing.T) {
 		if !strings.Contains(body, want) {
 			t.Errorf("metrics lack %s", want)
 		}
+	}
+}
+
+func TestHead(t *testing.T) {
+	s := newSite(t)
+	a := s.do(t, http.MethodHead, "/labs/first-job", "")
+	if a.StatusCode != http.StatusOK || a.body != "" {
+		t.Errorf("HEAD of a lab: %d with %d bytes", a.StatusCode, len(a.body))
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -133,9 +134,10 @@ func (s *Server) trace(w http.ResponseWriter, r *http.Request) error {
 
 // lab is the lab that the path names.
 func (s *Server) lab(r *http.Request) (*labPages, error) {
-	l, ok := s.bySlug[r.PathValue("slug")]
+	slug := r.PathValue("slug")
+	l, ok := s.bySlug[slug]
 	if !ok {
-		return nil, errNoLab
+		return nil, fmt.Errorf("%w: %q", errNoLab, slug)
 	}
 	return l, nil
 }

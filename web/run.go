@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/joblab/joblab/internal/timeline"
@@ -18,7 +19,7 @@ func (s *Server) runPage(w http.ResponseWriter, r *http.Request) error {
 	p := view.RunPage{}
 	l, ok := s.bySlug[info.Lab]
 	if !ok {
-		return errNoLab
+		return fmt.Errorf("%w: %q", errNoLab, info.Lab)
 	}
 	lab := l.view(words.Lang)
 	p.Bench = view.Bench{Lab: lab}
