@@ -10,6 +10,9 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # The race detector needs a C compiler; without one tests run without it, loudly.
 RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
+# TESTFLAGS are further flags of go test, such as -v.
+TESTFLAGS ?=
+
 # Build and test with the same flags, so that Kubernetes is compiled once.
 #
 # Packages whose tests link Kubernetes are tested without the race detector,
@@ -39,10 +42,10 @@ test: test-race test-kubernetes ## run every test, each lab on the embedded clus
 
 test-race:
 	@test -n '$(RACE)' || { echo 'no C compiler: testing without the race detector' >&2; test -z "$$CI"; }
-	$(GO) test $(RACE) $(RACE_TESTS)
+	$(GO) test $(RACE) $(TESTFLAGS) $(RACE_TESTS)
 
 test-kubernetes: $(SANDBOX)
-	$(GO) test -tags embed_sandbox -ldflags='-s -w' -p 1 -timeout 20m $(K8S_TESTS)
+	$(GO) test -tags embed_sandbox -ldflags='-s -w' -p 1 -timeout 20m $(TESTFLAGS) $(K8S_TESTS)
 
 check: vet fresh types test ## all that CI runs
 
