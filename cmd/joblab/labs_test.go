@@ -125,7 +125,7 @@ func judged(v lab.Variation, got timeline.Verdict) []string {
 // startManager starts an embedded cluster and a manager of runs on it.
 func startManager(t testing.TB, maxRuns int) *run.Manager {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	kube, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), Logger: log})
 	if err != nil {
 		t.Fatal(err)
