@@ -3,9 +3,9 @@
 //
 // Guarantees that every backend gives:
 //
-//   - Config and Kubeconfig are valid from the moment the backend's constructor
-//     returns, and stay the same for the cluster's whole life: whoever holds one
-//     need not ask again after a restart.
+//   - Config and Kubeconfig are valid from the first Ready on at the latest, and
+//     then stay the same for the cluster's whole life: whoever holds one need not
+//     ask again after a restart.
 //   - Status never blocks. Its channel is closed at the next change, so a reader
 //     that loops over Status and its channel sees the latest state, though not
 //     every state between two of its reads.
@@ -33,7 +33,8 @@ type Cluster interface {
 	Info() Info
 
 	// Config returns a copy of the configuration of a client with full
-	// rights, without rate limits (QPS -1). It is the same for all generations.
+	// rights, without rate limits (QPS -1); nil if that is not known yet. It is
+	// the same for all generations.
 	Config() *rest.Config
 
 	// Status returns the status now, and a channel that is closed when it changes.
