@@ -187,6 +187,39 @@ exit 0`)
 	untouched(t, dir)
 }
 
+// TestMountOfALinkIsRefused has another container put a link where the kubelet
+// found a directory of their volume.
+func TestMountOfALinkIsRefused(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("sources are resolved there")
+	}
+	dir := vault(t)
+	r := newRunner(t)
+	volume := t.TempDir()
+	if err := os.Symlink(dir, filepath.Join(volume, "sub")); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{"sub", "sub/secret"} {
+		s := spec(t, "centos:7", "cat", "/mnt", "/mnt/secret")
+		if err := r.Prepare(&s); err != nil {
+			t.Fatal(err)
+		}
+		s.Mounts = []Mount{{Source: filepath.Join(volume, source), Target: "/mnt"}}
+		if err := r.Prepare(&s); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+			t.Errorf("prepare with %s: got %v, want that it is a link", source, err)
+		}
+		s.Stdout, s.Stderr = os.Stdout, os.Stderr
+		if p, err := r.Start(s); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+			t.Errorf("start with %s: got %v, want that it is a link", source, err)
+			if err == nil {
+				p.Kill()
+				<-p.Done()
+			}
+		}
+	}
+	untouched(t, dir)
+}
+
 // TestWallsOfTheKernel goes round the file tree with system calls of its own:
 // what the kernel's walls are for.
 func TestWallsOfTheKernel(t *testing.T) {
@@ -234,7 +267,16 @@ func TestNothingIsInherited(t *testing.T) {
 	}
 	vault(t)
 	r := newRunner(t)
-	k := talk(t, r, spec(t, "centos:7", "bash", "-c", "echo ready; sleep 1000"))
+	// A builtin that waits: a command's file would be looked up after "ready".
+	s := spec(t, "centos:7", "bash", "-c", "echo ready; read line")
+	stdin, held, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	defer held.Close()
+	s.Stdin = stdin
+	k := talk(t, r, s)
 	proc := fmt.Sprintf("/proc/%d/", k.PID())
 	environ, err := os.ReadFile(proc + "environ")
 	if err != nil {

@@ -83,7 +83,7 @@ func prepare(cfg *Config) (*filetree.Tree, []string, error) {
 	if err := view.MkdirAll(cfg.Dir, 0o755); err != nil && !errors.Is(err, syscall.EROFS) {
 		return nil, nil, err
 	}
-	walls, err := restrict(cfg)
+	walls, err := restrict(cfg, tree)
 	return tree, walls, err
 }
 

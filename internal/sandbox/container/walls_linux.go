@@ -13,11 +13,13 @@ import (
 	ll "github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
+
+	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
 // restrict puts up the walls that the kernel offers and returns the names of
 // those that stand. It is not an error when the kernel lacks one.
-func restrict(cfg *Config) ([]string, error) {
+func restrict(cfg *Config, tree *filetree.Tree) ([]string, error) {
 	walls := []string{"tree"}
 	limits := map[int]uint64{
 		unix.RLIMIT_CORE:  0,
@@ -30,7 +32,7 @@ func restrict(cfg *Config) ([]string, error) {
 		}
 	}
 	if v, err := ll.LandlockGetABIVersion(); err == nil && v > 0 {
-		if err := restrictFiles(cfg); err != nil {
+		if err := restrictFiles(cfg, tree); err != nil {
 			return nil, fmt.Errorf("landlock: %w", err)
 		}
 		walls = append(walls, "landlock:v"+strconv.Itoa(v))
@@ -46,10 +48,12 @@ func restrict(cfg *Config) ([]string, error) {
 }
 
 // restrictFiles allows the kernel's file access only below the root and the
-// mounts, and no TCP, abstract sockets or signals to other processes.
-func restrictFiles(cfg *Config) error {
+// mounts, and no TCP, abstract sockets or signals to other processes. The rules
+// are about the files that tree has opened, so that both walls have the same
+// behind them.
+func restrictFiles(cfg *Config, tree *filetree.Tree) error {
 	rules := []landlock.Rule{landlock.RWDirs(cfg.Root).WithRefer()}
-	for _, m := range cfg.Mounts {
+	for _, m := range tree.Opened() {
 		info, err := os.Stat(m.Source)
 		if err != nil {
 			return err

@@ -9,6 +9,8 @@
 //   - Each operation then goes through an [os.Root] of the private root or of
 //     one mount, so that a link which changes during resolution cannot lead
 //     out either.
+//   - A mount shows what its source was when it was mounted; on Linux a source
+//     with a link in its path is refused.
 //   - Nothing is written through a read-only mount; a mount point can be
 //     neither removed nor renamed.
 //   - No device, process or descriptor of the host can be named.
@@ -16,22 +18,13 @@ package filetree
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"syscall"
 )
-
-// Mount makes a directory or file of the host visible at Target.
-type Mount struct {
-	Source   string // absolute path on the host
-	Target   string // absolute path in the tree
-	ReadOnly bool
-}
 
 // Tree is a file tree. It is safe for concurrent use, but for Mount.
 type Tree struct {
@@ -42,12 +35,6 @@ type Tree struct {
 	mu    sync.RWMutex
 	nodes map[string]*node // guarded by mu
 	pipes int              // guarded by mu; how many AddPipe made
-}
-
-type mount struct {
-	Mount
-	root *os.Root
-	file string // name within root if the mount is a single file, else empty
 }
 
 // Open opens the tree whose root is a directory of the host.
@@ -63,69 +50,12 @@ func Open(root string) (*Tree, error) {
 func (t *Tree) Close() error {
 	errs := []error{t.root.Close()}
 	for _, m := range t.mounts {
-		errs = append(errs, m.root.Close())
+		errs = append(errs, m.close())
 	}
 	for _, d := range t.devices {
 		errs = append(errs, d.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// Mount adds a mount. Links in its Target are followed, as container runtimes
-// do, and the mount point is made if it is not there.
-func (t *Tree) Mount(m Mount) error {
-	info, err := os.Stat(m.Source)
-	if err != nil {
-		return fmt.Errorf("mount %s: %w", m.Target, err)
-	}
-	target, err := t.mountPoint(m.Target, info.IsDir())
-	if err != nil {
-		return fmt.Errorf("mount %s: %w", m.Target, err)
-	}
-	m.Target = target
-	mt := mount{Mount: m}
-	dir := m.Source
-	if !info.IsDir() {
-		if dir, err = filepath.EvalSymlinks(m.Source); err != nil {
-			return fmt.Errorf("mount %s: %w", m.Target, err)
-		}
-		dir, mt.file = filepath.Split(dir)
-	}
-	if mt.root, err = os.OpenRoot(dir); err != nil {
-		return fmt.Errorf("mount %s: %w", m.Target, err)
-	}
-	t.mounts = append(t.mounts, mt)
-	slices.SortStableFunc(t.mounts, func(a, b mount) int { return len(b.Target) - len(a.Target) })
-	return nil
-}
-
-// mountPoint makes target if necessary and returns its name without links.
-func (t *Tree) mountPoint(target string, dir bool) (string, error) {
-	v := View{Tree: t, Dir: "/"}
-	at, err := t.resolve(target, true)
-	if err == nil {
-		if _, err := at.lstat(); err == nil {
-			return at.name, nil
-		}
-	}
-	if err := v.MkdirAll(path.Dir(path.Clean(target)), 0o755); err != nil {
-		return "", err
-	}
-	if at, err = t.resolve(target, true); err != nil {
-		return "", err
-	}
-	if dir {
-		err = v.Mkdir(at.name, 0o755)
-	} else {
-		var f File
-		if f, err = v.OpenFile(at.name, os.O_WRONLY|os.O_CREATE, 0o644); err == nil {
-			err = f.Close()
-		}
-	}
-	if errors.Is(err, syscall.EROFS) {
-		err = nil // the mount point lies in a read-only mount; it works all the same
-	}
-	return at.name, err
 }
 
 // place is where a resolved name lies.
