@@ -74,8 +74,8 @@ func (hostFiles) GetMode(path string) (os.FileMode, error) {
 
 // subpaths prepares a volumeMount's subPath. Where the kubelet bind-mounts it,
 // so that a container cannot turn it into a link to elsewhere afterwards, this
-// resolves its links once; package sandbox confines the container to what it
-// was given.
+// resolves its links once; package sandbox refuses a path that has got a link
+// since, and confines the container to what it was given.
 type subpaths struct{}
 
 var _ subpath.Interface = subpaths{}

@@ -60,6 +60,29 @@ func TestSubpathsStayInTheVolume(t *testing.T) {
 	}
 }
 
+// Package sandbox refuses mounts with a link in their path; the directory that the
+// node is given may lie behind one.
+func TestDirectoriesHaveNoLinks(t *testing.T) {
+	t.Parallel()
+	behind, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(behind, link); err != nil {
+		t.Fatal(err)
+	}
+	dirs, err := makeDirectories(filepath.Join(link, "node"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range []string{dirs.root, dirs.podLogs, dirs.logLinks, dirs.containers, dirs.resolvConf} {
+		if want := filepath.Join(behind, "node", filepath.Base(got)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestLogLinksAreInTheNodesDirectory(t *testing.T) {
 	t.Parallel()
 	s := system{logLinks: t.TempDir()}
