@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -153,13 +154,18 @@ func tryOn(ctx context.Context, kube cluster.Cluster, l *lab.Lab, manifest []byt
 
 // readManifest returns nil, the lab's own manifest, if no file is named.
 func readManifest(file string) ([]byte, error) {
-	switch file {
-	case "":
+	if file == "" {
 		return nil, nil
-	case "-":
-		return io.ReadAll(os.Stdin)
 	}
-	return os.ReadFile(file)
+	read := func() ([]byte, error) { return os.ReadFile(file) }
+	if file == "-" {
+		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
+	}
+	manifest, err := read()
+	if err == nil && len(bytes.TrimSpace(manifest)) == 0 {
+		err = fmt.Errorf("%s: the manifest is empty", file)
+	}
+	return manifest, err
 }
 
 func manifestName(file string, l *lab.Lab) string {
