@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"syscall"
 )
 
 // operands splits the arguments of cp, mv and ln into sources and a function
@@ -68,17 +67,21 @@ func (c *Call) copy(ctx context.Context, from, to string, recursive bool, f *fla
 	if err != nil {
 		return c.fail("cannot stat '%s': %s", from, Reason(err))
 	}
-	if real, err := c.FS.EvalSymlinks(to); err == nil {
-		if src, err := c.FS.EvalSymlinks(from); err == nil {
-			if src == real {
-				return c.fail("'%s' and '%s' are the same file", from, to)
-			}
-			if info.IsDir() && strings.HasPrefix(real+"/", src+"/") {
-				return c.fail("cannot copy a directory, '%s', into itself, '%s'", from, to)
-			}
+	if info.IsDir() && c.inside(to, from) {
+		return c.fail("cannot copy a directory, '%s', into itself, '%s'", from, to)
+	}
+	if there, err := c.FS.Stat(to); err == nil {
+		if c.sameFile(from, to) {
+			return c.fail("'%s' and '%s' are the same file", from, to)
 		}
-		if f.has('n') {
+		if f.has('n') && !info.IsDir() {
 			return 0
+		}
+		switch {
+		case info.IsDir() && !there.IsDir():
+			return c.fail("cannot overwrite non-directory '%s' with directory '%s'", to, from)
+		case !info.IsDir() && there.IsDir():
+			return c.fail("cannot overwrite directory '%s' with non-directory", to)
 		}
 	}
 	switch {
@@ -87,7 +90,11 @@ func (c *Call) copy(ctx context.Context, from, to string, recursive bool, f *fla
 	case info.Mode()&fs.ModeSymlink != 0:
 		target, err := c.FS.Readlink(from)
 		if err == nil {
-			err = c.FS.Symlink(target, to)
+			if err = c.FS.Symlink(target, to); errors.Is(err, fs.ErrExist) {
+				if err = c.FS.Remove(to); err == nil {
+					err = c.FS.Symlink(target, to)
+				}
+			}
 		}
 		if err != nil {
 			return c.fail("cannot create symbolic link '%s': %s", to, Reason(err))
@@ -116,6 +123,11 @@ func (c *Call) copyDir(ctx context.Context, from, to string, recursive bool, f *
 }
 
 func (c *Call) copyFile(from, to string, info fs.FileInfo, f *flags) int {
+	if c.isLink(to) {
+		if _, err := c.FS.Stat(to); err != nil {
+			return c.fail("not writing through dangling symlink '%s'", to)
+		}
+	}
 	in, err := c.FS.Open(from)
 	if err != nil {
 		return c.fail("cannot open '%s' for reading: %s", from, Reason(err))
@@ -141,38 +153,34 @@ func (c *Call) copyFile(from, to string, info fs.FileInfo, f *flags) int {
 	return 0
 }
 
-func mv(ctx context.Context, c *Call) int {
-	f, code := c.parse("fvn", map[string]byte{"force": 'f', "verbose": 'v', "no-clobber": 'n'})
-	if code != 0 {
-		return code
+// sameFile reports whether two names lead to one file.
+func (c *Call) sameFile(a, b string) bool {
+	x, errX := c.FS.EvalSymlinks(a)
+	y, errY := c.FS.EvalSymlinks(b)
+	if errX != nil || errY != nil {
+		return false
 	}
-	sources, dest, code := c.operands(f, true)
-	if code != 0 {
-		return code
+	if x == y {
+		return true
 	}
-	for _, source := range sources {
-		to := dest(source)
-		if _, err := c.FS.Lstat(source); err != nil {
-			code = c.fail("cannot stat '%s': %s", source, Reason(err))
-			continue
-		}
-		if _, err := c.FS.Lstat(to); err == nil && f.has('n') {
-			continue
-		}
-		err := c.FS.Rename(source, to)
-		if errors.Is(err, syscall.EXDEV) {
-			across := &flags{set: map[byte]bool{'a': true}}
-			if n := c.copy(ctx, source, to, true, across); n != 0 {
-				code = n
-				continue
-			}
-			err = c.removeAll(source)
-		}
-		if err != nil {
-			code = c.fail("cannot move '%s' to '%s': %s", source, to, Reason(err))
-		} else if f.has('v') {
-			c.printf("renamed '%s' -> '%s'\n", source, to)
-		}
+	infoX, errX := c.FS.Stat(x)
+	infoY, errY := c.FS.Stat(y)
+	return errX == nil && errY == nil && os.SameFile(infoX, infoY)
+}
+
+// inside reports whether name, which need not exist, is dir or lies below it.
+func (c *Call) inside(name, dir string) bool {
+	top, err := c.FS.EvalSymlinks(dir)
+	if err != nil {
+		return false
 	}
-	return code
+	real, err := c.FS.EvalSymlinks(name)
+	if err != nil {
+		trimmed := strings.TrimRight(name, "/")
+		if real, err = c.FS.EvalSymlinks(path.Dir(trimmed)); err != nil {
+			return false
+		}
+		real = path.Join(real, path.Base(trimmed))
+	}
+	return real == top || strings.HasPrefix(real, strings.TrimRight(top, "/")+"/")
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,11 +14,16 @@ import (
 // grep prints lines that match. It exits with 0 if a line was selected, 1 if
 // none, 2 after an error.
 func grep(_ context.Context, c *Call) int {
-	f, code := c.parseCode(2, "EFGivqcnorRHhlLwxse:m:", map[string]byte{
+	// There is no terminal here to colour for.
+	c.Args = slices.DeleteFunc(slices.Clone(c.Args), func(arg string) bool {
+		return arg == "--color" || strings.HasPrefix(arg, "--color=")
+	})
+	f, code := c.parseCode(2, "EFGivqcnorRHhlLwxsae:m:A:B:C:", map[string]byte{
 		"extended-regexp": 'E', "fixed-strings": 'F', "ignore-case": 'i', "invert-match": 'v', "quiet": 'q', "silent": 'q',
 		"count": 'c', "line-number": 'n', "only-matching": 'o', "recursive": 'r', "with-filename": 'H', "no-filename": 'h',
 		"files-with-matches": 'l', "files-without-match": 'L', "word-regexp": 'w', "line-regexp": 'x', "no-messages": 's',
 		"regexp": 'e', "max-count": 'm',
+		"text": 'a', "after-context": 'A', "before-context": 'B', "context": 'C',
 	})
 	if code != 0 {
 		return code
@@ -45,6 +51,13 @@ func grep(_ context.Context, c *Call) int {
 	if m := f.value('m', ""); m != "" {
 		if g.limit, err = strconv.Atoi(m); err != nil {
 			c.fail("invalid max count")
+			return 2
+		}
+	}
+	for b, lines := range map[byte]*int{'A': &g.after, 'B': &g.before} {
+		val := f.value(b, f.value('C', "0"))
+		if *lines, err = strconv.Atoi(val); err != nil || *lines < 0 {
+			c.fail("%s: invalid context length argument", val)
 			return 2
 		}
 	}
@@ -112,71 +125,14 @@ func compilePatterns(patterns []string, f *flags) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// basic rewrites a POSIX basic regular expression as an extended one.
-func basic(s string) (string, error) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch ch := s[i]; ch {
-		case '\\':
-			i++
-			if i == len(s) {
-				return "", errors.New("Trailing backslash")
-			}
-			switch s[i] {
-			case '(', ')', '{', '}', '|', '+', '?':
-				b.WriteByte(s[i])
-			case '1', '2', '3', '4', '5', '6', '7', '8', '9':
-				return "", errors.New("back-references are not supported in the sandbox")
-			case '<', '>':
-				b.WriteString(`\b`)
-			default:
-				b.WriteByte('\\')
-				b.WriteByte(s[i])
-			}
-		case '(', ')', '{', '}', '|', '+', '?':
-			b.WriteByte('\\')
-			b.WriteByte(ch)
-		case '*':
-			if i == 0 || i == 1 && s[0] == '^' || strings.HasSuffix(s[:i], `\(`) {
-				b.WriteByte('\\')
-			}
-			b.WriteByte(ch)
-		case '[':
-			end := bracketEnd(s, i)
-			b.WriteString(strings.ReplaceAll(s[i:end], `\`, `\\`))
-			i = end - 1
-		default:
-			b.WriteByte(ch)
-		}
-	}
-	return b.String(), nil
-}
-
-// bracketEnd is the index after the bracket expression that begins at i.
-func bracketEnd(s string, i int) int {
-	j := i + 1
-	if j < len(s) && s[j] == '^' {
-		j++
-	}
-	if j < len(s) && s[j] == ']' {
-		j++
-	}
-	for j < len(s) && s[j] != ']' {
-		if strings.HasPrefix(s[j:], "[:") {
-			if k := strings.Index(s[j:], ":]"); k > 0 {
-				j += k + 1
-			}
-		}
-		j++
-	}
-	return min(j+1, len(s))
-}
-
 type grepper struct {
 	*Call
 	*flags
 	re      *regexp.Regexp
 	limit   int // of lines in a file, -1: none
+	before  int // how many lines of context to print
+	after   int
+	groups  bool // a group of lines with context has been printed
 	names   bool
 	matched bool
 	failed  bool
@@ -240,11 +196,12 @@ func (g *grepper) file(name string) {
 		prefix = label + ":"
 	}
 	number, selected := 0, 0
+	near := surroundings{grepper: g, label: label}
 	code := g.lines(name, r, func(line string) int {
 		number++
 		line = strings.TrimSuffix(line, "\n")
-		if g.re.MatchString(line) == g.has('v') {
-			return 0
+		if selected == g.limit || g.re.MatchString(line) == g.has('v') {
+			return near.other(number, line, selected == g.limit)
 		}
 		selected++
 		g.matched = true
@@ -258,9 +215,11 @@ func (g *grepper) file(name string) {
 				code = g.onlyMatches(prefix, number, line)
 			}
 		default:
-			code = g.write([]byte(g.numbered(prefix, number) + line + "\n"))
+			if code = near.lead(number); code == 0 {
+				code = g.write([]byte(g.numbered(prefix, number) + line + "\n"))
+			}
 		}
-		if code == 0 && selected == g.limit {
+		if code == 0 && selected == g.limit && near.left == 0 {
 			return -1
 		}
 		return code

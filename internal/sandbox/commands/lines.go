@@ -45,10 +45,13 @@ func tac(_ context.Context, c *Call) int {
 		return code
 	}
 	return c.inputs(f.args, func(name string, r io.Reader) int {
-		lines, code := c.readLines(name, r)
-		slices.Reverse(lines)
-		for _, line := range lines {
-			if code := c.write([]byte(line + "\n")); code != 0 {
+		var lines []string
+		code := c.lines(name, r, func(line string) int {
+			lines = append(lines, line)
+			return 0
+		})
+		for _, line := range slices.Backward(lines) {
+			if code := c.write([]byte(line)); code != 0 {
 				return code
 			}
 		}

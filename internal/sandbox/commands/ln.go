@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"strings"
 )
 
 func ln(_ context.Context, c *Call) int {
@@ -58,10 +59,7 @@ func readlink(_ context.Context, c *Call) int {
 		if c.name() == "realpath" || f.has('f') || f.has('e') || f.has('m') {
 			to, err = c.FS.EvalSymlinks(name)
 			if errors.Is(err, fs.ErrNotExist) && !f.has('e') {
-				var dir string
-				if dir, err = c.FS.EvalSymlinks(path.Dir(name)); err == nil {
-					to = path.Join(dir, path.Base(name))
-				}
+				to, err = c.missing(name, f.has('m'))
 			}
 		} else {
 			to, err = c.FS.Readlink(name)
@@ -76,4 +74,15 @@ func readlink(_ context.Context, c *Call) int {
 		c.printf("%s%s", to, end)
 	}
 	return code
+}
+
+// missing is the name of a file that is not there, with links in its directory
+// followed. Unless anywhere is set, the directory must be there.
+func (c *Call) missing(name string, anywhere bool) (string, error) {
+	dir, base := path.Split(c.FS.Abs(name))
+	to, err := c.FS.EvalSymlinks(dir)
+	if anywhere && errors.Is(err, fs.ErrNotExist) {
+		to, err = c.missing(strings.TrimRight(dir, "/"), true)
+	}
+	return path.Join(to, base), err
 }

@@ -2,7 +2,9 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -113,16 +115,17 @@ func (f *formatter) verb(spec string, verb byte) (stop bool) {
 	case 'q':
 		fmt.Fprintf(&f.out, spec+"s", shellQuote(arg))
 	case 'c':
-		if len(arg) > 1 {
-			arg = arg[:1]
+		if arg == "" {
+			arg = "\x00"
 		}
+		arg = arg[:1]
 		fmt.Fprintf(&f.out, spec+"s", arg)
 	case 'd', 'i':
 		fmt.Fprintf(&f.out, zeroPrecision(spec)+"d", f.integer(arg))
 	case 'u':
-		fmt.Fprintf(&f.out, zeroPrecision(spec)+"d", uint64(f.integer(arg)))
+		fmt.Fprintf(&f.out, zeroPrecision(spec)+"d", f.unsigned(arg))
 	case 'o', 'x', 'X':
-		fmt.Fprintf(&f.out, zeroPrecision(spec)+string(verb), uint64(f.integer(arg)))
+		fmt.Fprintf(&f.out, zeroPrecision(spec)+string(verb), f.unsigned(arg))
 	case 'e', 'E', 'f', 'F', 'g', 'G':
 		var n float64
 		if given && arg != "" {
@@ -131,6 +134,12 @@ func (f *formatter) verb(spec string, verb byte) (stop bool) {
 				f.problem("%s: invalid number", arg)
 				n = prefixFloat(arg)
 			}
+		}
+		if math.IsInf(n, 0) || math.IsNaN(n) {
+			// C writes them in lower case and without a plus sign.
+			text := strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(n, 'f', -1, 64), "+"))
+			fmt.Fprintf(&f.out, bytePrecision(strings.Split(spec, ".")[0])+"s", text)
+			return false
 		}
 		if (verb == 'g' || verb == 'G') && !strings.Contains(spec, ".") {
 			spec += ".6"
@@ -172,8 +181,9 @@ func (f *formatter) integer(arg string) int64 {
 	if err == nil && !strings.Contains(s, "_") {
 		return n
 	}
-	if u, err := strconv.ParseUint(s, 0, 64); err == nil {
-		return int64(u)
+	if errors.Is(err, strconv.ErrRange) {
+		f.problem("%s: Numerical result out of range", arg)
+		return n // the nearest
 	}
 	f.problem("%s: invalid number", arg)
 	end := 0
@@ -182,6 +192,14 @@ func (f *formatter) integer(arg string) int64 {
 	}
 	n, _ = strconv.ParseInt(s[:end], 10, 64)
 	return n
+}
+
+// unsigned is integer for conversions that have no sign.
+func (f *formatter) unsigned(arg string) uint64 {
+	if n, err := strconv.ParseUint(strings.TrimSpace(arg), 0, 64); err == nil && !strings.Contains(arg, "_") {
+		return n
+	}
+	return uint64(f.integer(arg))
 }
 
 func prefixFloat(s string) float64 {

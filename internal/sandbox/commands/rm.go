@@ -77,13 +77,29 @@ func rm(ctx context.Context, c *Call) int {
 				code = max(code, remove(strings.TrimRight(name, "/")+"/"+e.Name()))
 			}
 		}
-		if err := c.FS.Remove(name); err != nil {
+		if code != 0 {
+			return code // the directory is not empty; why has been said
+		}
+		if real := strings.TrimRight(name, "/"); real != name && c.isLink(real) {
+			// What it leads to has been emptied, as GNU rm does.
+			if f.has('f') {
+				return 0
+			}
+			err = syscall.ENOTDIR
+		} else {
+			err = c.FS.Remove(name)
+		}
+		if err != nil {
 			return c.fail("cannot remove '%s': %s", name, Reason(err))
 		}
 		if f.has('v') {
-			c.printf("removed '%s'\n", name)
+			kind := ""
+			if info.IsDir() {
+				kind = "directory "
+			}
+			c.printf("removed %s'%s'\n", kind, name)
 		}
-		return code
+		return 0
 	}
 	for _, name := range f.args {
 		if base := path.Base(name); base == "." || base == ".." || base == "/" {
@@ -112,4 +128,9 @@ func (c *Call) removeAll(name string) error {
 		}
 	}
 	return c.FS.Remove(name)
+}
+
+func (c *Call) isLink(name string) bool {
+	info, err := c.FS.Lstat(name)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }

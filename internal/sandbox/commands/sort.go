@@ -42,9 +42,9 @@ func (o *sortOrder) set(b byte) bool {
 
 // sortLines is sort(1).
 func sortLines(_ context.Context, c *Call) int {
-	f, code := c.parseCode(2, "nghfrbVuscCk:t:o:", map[string]byte{
+	f, code := c.parseCode(2, "nghfrbVuscCmk:t:o:", map[string]byte{
 		"numeric-sort": 'n', "general-numeric-sort": 'g', "human-numeric-sort": 'h', "ignore-case": 'f', "reverse": 'r',
-		"ignore-leading-blanks": 'b', "version-sort": 'V', "unique": 'u', "stable": 's', "check": 'c',
+		"ignore-leading-blanks": 'b', "version-sort": 'V', "unique": 'u', "stable": 's', "check": 'c', "merge": 'm',
 		"key": 'k', "field-separator": 't', "output": 'o',
 	})
 	if code != 0 {
@@ -228,7 +228,9 @@ func fieldBounds(line, sep string) (starts, ends []int) {
 func (o sortOrder) compare(a, b string) int {
 	n := 0
 	switch {
-	case o.numeric, o.general:
+	case o.general:
+		n = cmp.Compare(prefixFloat(strings.TrimLeft(a, " \t")), prefixFloat(strings.TrimLeft(b, " \t")))
+	case o.numeric:
 		n = cmp.Compare(leadingNumber(a), leadingNumber(b))
 	case o.human:
 		n = cmp.Compare(humanNumber(a), humanNumber(b))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"syscall"
 
 	"mvdan.cc/sh/v3/interp"
@@ -104,17 +103,6 @@ func builtinPrintf(s *shell, ctx context.Context, hc interp.HandlerContext, _ *p
 		err = interp.ExitStatus(1)
 	}
 	return err
-}
-
-// builtinTest keeps tests of a file's owner from the host's user database.
-func builtinTest(_ *shell, ctx context.Context, hc interp.HandlerContext, _ *process, args []string) error {
-	args = slices.Clone(args)
-	for i := 1; i+1 < len(args); i++ {
-		if args[i] == "-O" || args[i] == "-G" {
-			args[i] = "-e"
-		}
-	}
-	return hc.Builtin(ctx, args)
 }
 
 func builtinUmask(s *shell, ctx context.Context, hc interp.HandlerContext, _ *process, args []string) error {

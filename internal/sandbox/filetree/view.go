@@ -72,6 +72,11 @@ func (v View) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 	if flag&writing != 0 && p.readOnly {
 		return nil, pathError("open", name, syscall.EROFS)
 	}
+	if flag&os.O_CREATE != 0 && strings.HasSuffix(name, "/") {
+		if _, err := p.lstat(); err != nil {
+			return nil, pathError("open", name, syscall.EISDIR) // as Linux has it
+		}
+	}
 	f, err := p.root.OpenFile(p.rel, flag, perm.Perm())
 	if err != nil {
 		return nil, pathError("open", name, err)
