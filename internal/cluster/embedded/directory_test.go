@@ -143,3 +143,22 @@ func names(t *testing.T, dir string) []string {
 	}
 	return all
 }
+
+func TestDirectoryOfSomebodyElse(t *testing.T) {
+	dir := t.TempDir()
+	precious := filepath.Join(dir, "run", "precious")
+	if err := os.MkdirAll(filepath.Dir(precious), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(precious, []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := embedded.Start(t.Context(), embedded.Config{Dir: dir})
+	if err == nil {
+		c.Close(t.Context())
+		t.Fatal("a cluster started in a directory that holds other files")
+	}
+	if _, err := os.Stat(precious); err != nil {
+		t.Errorf("what was there before: %v", err)
+	}
+}

@@ -101,6 +101,9 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 
 // open takes the directory and prepares all that outlives generations.
 func (c *Cluster) open(ctx context.Context) error {
+	if err := claim(c.dir); err != nil {
+		return fmt.Errorf("cluster directory: %w", err)
+	}
 	if err := privateDir(string(c.dir)); err != nil {
 		return fmt.Errorf("cluster directory: %w", err)
 	}

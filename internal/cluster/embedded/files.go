@@ -2,10 +2,30 @@ package embedded
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/joblab/joblab/internal/cluster/embedded/protocol"
 )
+
+// claim refuses a directory that holds somebody else's files: some of what is in
+// a cluster's directory is removed at each start. One that was used before has a
+// lock file.
+func claim(dir protocol.Dir) error {
+	entries, err := os.ReadDir(string(dir))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info, err := os.Lstat(dir.Lock()); err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	return fmt.Errorf("%s holds files that are not a cluster's: choose a directory that is new or empty", dir)
+}
 
 // privateDir makes dir and its parents if needed, and closes dir to others.
 func privateDir(dir string) error {
@@ -16,10 +36,11 @@ func privateDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	if info.Mode().Perm() == 0o700 {
+	perm := info.Mode().Perm()
+	if perm&0o077 == 0 {
 		return nil
 	}
-	return os.Chmod(dir, 0o700)
+	return os.Chmod(dir, perm&^0o077)
 }
 
 // writeFile replaces the file at once, for its owner's eyes only.
