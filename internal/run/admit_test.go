@@ -91,6 +91,10 @@ func TestAdmitRefuses(t *testing.T) {
 		{"more pods is said once", job("parallelism: 21") + "---\n" + pod, []Problem{
 			{"spec.parallelism", 4, "21 pods at once: a run may have at most 20"},
 		}},
+		{"more than a container may use", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    resources:\n      requests: {cpu: 3}\n      limits:\n        memory: 2Gi\n", []Problem{
+			{"spec.containers[0].resources.requests.cpu", 8, "3 of cpu: a container may have at most 2"},
+			{"spec.containers[0].resources.limits.memory", 10, "2Gi of memory: a container may have at most 1Gi"},
+		}},
 		{"finalizers", "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\n  finalizers: [x.y/z]\nspec:\n  template:\n    metadata:\n      finalizers: [x.y/z]\n", []Problem{
 			{"metadata.finalizers", 5, "finalizers are not accepted: nobody would remove them when the run is cleaned up"},
 			{"spec.template.metadata.finalizers", 9, "finalizers are not accepted: nobody would remove them when the run is cleaned up"},

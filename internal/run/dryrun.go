@@ -75,8 +75,12 @@ func checkDocument(ctx context.Context, client kubernetes.Interface, d *document
 }
 
 // isRefusal reports whether the API server said that the object is wrong, rather
-// than that it could not answer.
+// than that it could not answer. A cluster that has just started has no
+// namespaces yet.
 func isRefusal(status metav1.Status) bool {
+	if status.Reason == metav1.StatusReasonNotFound && status.Details != nil && status.Details.Kind == "namespaces" {
+		return false
+	}
 	return status.Code >= 400 && status.Code < 500 && status.Reason != metav1.StatusReasonUnauthorized &&
 		status.Reason != metav1.StatusReasonTooManyRequests && status.Reason != metav1.StatusReasonTimeout
 }

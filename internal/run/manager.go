@@ -48,6 +48,8 @@ const (
 	// limit of a lab that sets none.
 	EditedLimit = 5 * time.Minute
 
+	// checkTimeout bounds the API server's check of a manifest.
+	checkTimeout = 5 * time.Second
 	// apiTimeout bounds a step of the clean-up.
 	apiTimeout = 10 * time.Second
 	// expirySlack is added to the time for which a namespace may be needed.

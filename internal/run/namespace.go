@@ -96,25 +96,26 @@ func (n namespace) quota(ctx context.Context, client kubernetes.Interface) error
 	return nil
 }
 
-// limits bounds what a container may use, and says so for those that do not.
+// limits bounds what a container may use; one that says nothing may use that
+// much. The admission refuses more, so that nobody waits for pods that are never
+// made.
 func (n namespace) limits(ctx context.Context, client kubernetes.Interface) error {
 	_, err := client.CoreV1().LimitRanges(n.name).Create(ctx, &corev1.LimitRange{
 		ObjectMeta: metav1.ObjectMeta{Name: "run"},
 		Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
-			Type:           corev1.LimitTypeContainer,
-			DefaultRequest: resources("10m", "16Mi"),
-			Default:        resources("500m", "256Mi"),
-			Max:            resources("2", "1Gi"),
+			Type: corev1.LimitTypeContainer,
+			DefaultRequest: corev1.ResourceList{
+				corev1.ResourceCPU:    resource.MustParse("10m"),
+				corev1.ResourceMemory: resource.MustParse("16Mi"),
+			},
+			Default: maxResources,
+			Max:     maxResources,
 		}}},
 	}, metav1.CreateOptions{FieldManager: fieldManager})
 	if err != nil {
 		return fmt.Errorf("create limits: %w", err)
 	}
 	return nil
-}
-
-func resources(cpu, memory string) corev1.ResourceList {
-	return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory)}
 }
 
 func (n namespace) serviceAccount(ctx context.Context, client kubernetes.Interface) error {

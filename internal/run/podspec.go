@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/pod-security-admission/api"
@@ -47,6 +48,8 @@ func (a *admission) container(at *field.Path, c *corev1.Container) {
 			a.hostField(at.Child("ports").Index(i).Child("hostPort"), "a port of the node")
 		}
 	}
+	a.resources(at.Child("resources", "requests"), c.Resources.Requests)
+	a.resources(at.Child("resources", "limits"), c.Resources.Limits)
 	if !a.rules.network {
 		a.withoutNetwork(at, c)
 	}
@@ -59,6 +62,21 @@ func (a *admission) container(at *field.Path, c *corev1.Container) {
 	}
 	if c.SecurityContext.Capabilities != nil && len(c.SecurityContext.Capabilities.Add) > 0 {
 		a.problemf(at.Child("capabilities", "add").String(), "added capabilities are not accepted: %v", c.SecurityContext.Capabilities.Add)
+	}
+}
+
+// maxResources is what a container may use.
+var maxResources = corev1.ResourceList{
+	corev1.ResourceCPU:    resource.MustParse("2"),
+	corev1.ResourceMemory: resource.MustParse("1Gi"),
+}
+
+func (a *admission) resources(at *field.Path, list corev1.ResourceList) {
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+		most := maxResources[name]
+		if q, ok := list[name]; ok && q.Cmp(most) > 0 {
+			a.problemf(at.Child(string(name)).String(), "%s of %s: a container may have at most %s", q.String(), name, most.String())
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -37,7 +38,7 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 	if err != nil {
 		return nil, err
 	}
-	if err := checkWithServer(ctx, gen.client, docs, l.File); err != nil {
+	if err := m.check(ctx, gen, docs, l.File); err != nil {
 		return nil, err
 	}
 	limit := cmp.Or(l.Run.Limit, EditedLimit)
@@ -55,6 +56,19 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 	case <-ctx.Done():
 	}
 	return r, nil
+}
+
+// check asks the API server about a manifest. One that does not answer, or is
+// a new one in which even the namespaces are not there yet, is not ready.
+func (m *Manager) check(ctx context.Context, gen *generation, docs []*document, source string) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	err := checkWithServer(ctx, gen.client, docs, source)
+	var refused *Refused
+	if err == nil || errors.As(err, &refused) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrNotReady, err)
 }
 
 // newRun returns a run that has not begun.
