@@ -31,6 +31,10 @@ import (
 // cluster when it ends.
 const shutdownTimeout = 15 * time.Second
 
+// restAfter is how long after it is ready the server is over with starting: its
+// first watches, and the pages that asked while it started.
+const restAfter = 5 * time.Second
+
 // clusterFlags choose the cluster and the labs; serve and try have them.
 type clusterFlags struct {
 	backend string
@@ -61,6 +65,9 @@ func (c *clusterFlags) check() error {
 func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
 	var fsys fs.FS = labs.FS
 	if c.labs != "" {
+		if _, err := os.ReadDir(c.labs); err != nil {
+			return nil, fmt.Errorf("labs: %w", err)
+		}
 		fsys = os.DirFS(c.labs)
 	}
 	return lab.Load(fsys)
@@ -151,8 +158,13 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	resting := make(chan struct{})
 	go func() {
 		defer close(resting)
-		if runs.WaitReady(runsCtx) == nil {
+		if runs.WaitReady(runsCtx) != nil {
+			return
+		}
+		select {
+		case <-time.After(restAfter):
 			rest(log)
+		case <-runsCtx.Done():
 		}
 	}()
 	serving := make(chan error, 1)
