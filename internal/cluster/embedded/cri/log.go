@@ -69,9 +69,7 @@ func (l *logFile) close() error {
 	return errors.Join(l.err, l.file.Close())
 }
 
-func (l *logFile) write(entries []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+func (l *logFile) writeLocked(entries []byte) {
 	if _, err := l.file.Write(entries); err != nil && l.err == nil {
 		l.err = fmt.Errorf("write the log: %w", err)
 	}
@@ -93,8 +91,12 @@ type logStream struct {
 	entries []byte // of one Write, reused
 }
 
-// Write appends an entry for each line that p completes, in one write to the file.
+// Write appends an entry for each line that p completes, in one write to the
+// file. The time is taken when it is this stream's turn, so that the times of a
+// log do not go back.
 func (s *logStream) Write(p []byte) (int, error) {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
 	now := time.Now().UTC()
 	written := len(p)
 	for len(p) > 0 {
@@ -111,15 +113,17 @@ func (s *logStream) Write(p []byte) (int, error) {
 		}
 		p = rest
 	}
-	s.flush()
+	s.flushLocked()
 	return written, nil
 }
 
 // Close writes what is left of a last line that has no newline.
 func (s *logStream) Close() error {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
 	if len(s.pending) > 0 {
 		s.add(time.Now().UTC(), 'P')
-		s.flush()
+		s.flushLocked()
 	}
 	return nil
 }
@@ -135,9 +139,9 @@ func (s *logStream) add(at time.Time, tag byte) {
 	s.pending = s.pending[:0]
 }
 
-func (s *logStream) flush() {
+func (s *logStream) flushLocked() {
 	if len(s.entries) > 0 {
-		s.log.write(s.entries)
+		s.log.writeLocked(s.entries)
 		s.entries = s.entries[:0]
 	}
 }
