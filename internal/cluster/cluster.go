@@ -55,17 +55,25 @@ type Cluster interface {
 type Info struct {
 	Backend string // "embedded", "kind" or "kubeconfig"
 	Version string // as the API server reports it, "v1.37.2"; empty until the cluster was ready for the first time
+	// Shared says that the cluster is somebody's, with other users: what is not
+	// the program's own there is neither watched nor touched, and Config may have
+	// few rights.
+	Shared bool
 }
 
 // State is what a cluster is doing.
 type State string
 
 const (
-	Starting   State = "starting"   // the first generation is on its way
-	Ready      State = "ready"      // a run can start
-	Restarting State = "restarting" // a generation was lost and the next is on its way
-	Failed     State = "failed"     // given up; Close is all that is left
-	Closed     State = "closed"     // Close was called
+	Starting State = "starting" // the first generation is on its way
+	Ready    State = "ready"    // a run can start
+	// Unreachable: the API server does not answer, and what goes on behind it is
+	// not known. The generation is the same; if the API server comes back as
+	// another cluster, Ready comes with a new one.
+	Unreachable State = "unreachable"
+	Restarting  State = "restarting" // a generation was lost and the next is on its way
+	Failed      State = "failed"     // given up; Close is all that is left
+	Closed      State = "closed"     // Close was called
 )
 
 // Status is a cluster's state at one moment.
