@@ -28,13 +28,14 @@ var layers = [][]string{
 
 // apart are packages outside the layers, with the trees that may import them.
 var apart = map[string][]string{
-	"static":                    {"cmd", "web", "static"},
-	"labs":                      {"cmd", "labs"},
-	"internal/archtest":         {},
-	"internal/residency":        {"cmd"},
-	"internal/sandbox":          {"internal/cluster/embedded", "internal/sandbox", "cmd"},
-	"internal/cluster/embedded": {"internal/cluster/embedded", "cmd"},
-	"internal/cluster/kind":     {"internal/cluster/kind", "cmd"},
+	"static":                      {"cmd", "web", "static"},
+	"labs":                        {"cmd", "labs"},
+	"internal/archtest":           {},
+	"internal/residency":          {"cmd"},
+	"internal/sandbox":            {"internal/cluster/embedded", "internal/sandbox", "cmd"},
+	"internal/cluster/embedded":   {"internal/cluster/embedded", "cmd"},
+	"internal/cluster/kind":       {"internal/cluster/kind", "cmd"},
+	"internal/cluster/kubeconfig": {"internal/cluster/kubeconfig", "cmd"},
 }
 
 // foreign are other modules that only some trees may import.
