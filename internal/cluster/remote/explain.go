@@ -54,7 +54,7 @@ func (c *client) explain(err error) error {
 	case address != nil:
 		return c.say(ErrNoAnswer, cause, "does the cluster run, and is its network reached from here?")
 	}
-	return oneLine{fmt.Errorf("API server %s: %w", c.host, err)}
+	return OneLine(fmt.Errorf("API server %s: %w", c.host, err))
 }
 
 // stranger says that what answers is something else.
@@ -63,10 +63,12 @@ func (c *client) stranger(cause error) error {
 }
 
 func (c *client) say(what, cause error, todo string) error {
-	return oneLine{fmt.Errorf("API server %s %w: %w (%s)", c.host, what, cause, todo)}
+	return OneLine(fmt.Errorf("API server %s %w: %w (%s)", c.host, what, cause, todo))
 }
 
-// oneLine prints an error that may have several lines as one.
+// OneLine returns an error that prints as one line what err may print as several.
+func OneLine(err error) error { return oneLine{err} }
+
 type oneLine struct{ error }
 
 func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
