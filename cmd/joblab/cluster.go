@@ -2,40 +2,61 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
-	"github.com/joblab/joblab/internal/cluster/embedded"
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/kind"
 )
 
-// clusterCommand asks about the cluster of a server that runs on a data
-// directory.
+// clusterCommand asks about a cluster that is there, or makes and removes the
+// one that outlives the program.
 func clusterCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var data string
-	flags := newFlags("cluster", "status|kubeconfig [-data DIR]", stderr)
-	flags.StringVar(&data, "data", defaultDataDir(), "data directory of the server")
-	verbs, err := parse(flags, args, 1, "one of status, kubeconfig")
+	var c clusterFlags
+	flags := newFlags("cluster", "status|kubeconfig|create|delete [flags]", stderr)
+	flags.StringVar(&c.backend, "cluster", "", "embedded, kind or kubeconfig (default: kind to create or delete, otherwise embedded, in a server that runs)")
+	c.registerData(flags)
+	c.registerKubeconfig(flags)
+	c.registerKind(flags)
+	verbs, err := parse(flags, args, 1, "one of status, kubeconfig, create, delete")
 	if err != nil {
 		return err
 	}
-	verb := verbs[0]
-	if verb != "status" && verb != "kubeconfig" {
-		return fmt.Errorf("cluster takes one of status, kubeconfig, not %q", verb)
+	verb, ok := clusterVerbs[verbs[0]]
+	if !ok {
+		return fmt.Errorf("cluster takes one of status, kubeconfig, create, delete, not %q", verbs[0])
 	}
-	kube, err := embedded.Attach(data)
+	if c.backend == "" {
+		c.backend = verb.backend
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	return verb.run(ctx, c, stdout, newLogger(stderr, slog.LevelWarn))
+}
+
+// clusterVerb is what can be done about a cluster; backend is the default.
+type clusterVerb struct {
+	backend string
+	run     func(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error
+}
+
+var clusterVerbs = map[string]clusterVerb{
+	"status":     {onEmbedded, clusterStatus},
+	"kubeconfig": {onEmbedded, clusterKubeconfig},
+	"create":     {onKind, clusterCreate},
+	"delete":     {onKind, clusterDelete},
+}
+
+func clusterStatus(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+	kube, err := c.find(ctx, log)
 	if err != nil {
 		return err
 	}
 	defer kube.Close(ctx)
-	if verb == "kubeconfig" {
-		file, err := kube.Kubeconfig()
-		if err != nil {
-			return err
-		}
-		_, err = stdout.Write(file)
-		return err
-	}
 	info := kube.Info()
 	status, _ := kube.Status()
 	fmt.Fprintf(stdout, "%s, Kubernetes %s: %s since %s", info.Backend, info.Version, status.State, status.Since.Format(time.RFC3339))
@@ -46,5 +67,65 @@ func clusterCommand(ctx context.Context, args []string, stdout, stderr io.Writer
 		fmt.Fprintf(stdout, ", restarted %d times", status.Restarts)
 	}
 	fmt.Fprintln(stdout)
+	return nil
+}
+
+func clusterKubeconfig(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+	kube, err := c.find(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer kube.Close(ctx)
+	file, err := kube.Kubeconfig()
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(file)
+	return err
+}
+
+func clusterCreate(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+	if err := outlives(c.backend, "create"); err != nil {
+		return err
+	}
+	kube, err := c.start(ctx, nil, log)
+	if err != nil {
+		return err
+	}
+	tellSteps(ctx, kube, stdout)
+	_, err = cluster.WaitReady(ctx, kube)
+	if err == nil {
+		fmt.Fprintf(stdout, "kind cluster %s is ready: Kubernetes %s\n", kind.DefaultName, kube.Info().Version)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	return errors.Join(err, kube.Close(ctx))
+}
+
+func clusterDelete(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+	if err := outlives(c.backend, "delete"); err != nil {
+		return err
+	}
+	err := kind.Delete(ctx, c.kind(nil, log))
+	if errors.Is(err, kind.ErrNotThere) {
+		fmt.Fprintf(stdout, "there is no kind cluster %s\n", kind.DefaultName)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "deleted kind cluster %s\n", kind.DefaultName)
+	return nil
+}
+
+// outlives says why there is nothing to do for a cluster that does not stay when
+// the program ends, or is not the program's.
+func outlives(backend, verb string) error {
+	switch backend {
+	case onEmbedded:
+		return fmt.Errorf("nothing to %s: the embedded cluster starts and ends with joblab serve (-cluster kind makes one that stays)", verb)
+	case onKubeconfig:
+		return fmt.Errorf("nothing to %s: the cluster of a kubeconfig is not joblab's", verb)
+	}
 	return nil
 }

@@ -23,7 +23,7 @@ type listedLab struct {
 
 func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
-		c      clusterFlags
+		c      labFlags
 		asJSON bool
 		flags  = newFlags("labs", "[-json]", stderr)
 	)

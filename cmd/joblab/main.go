@@ -31,7 +31,7 @@ var commands = []command{
 	{"try", "SLUG [-f FILE] [-json]", "run a lab in the terminal and judge it", try},
 	{"labs", "[-json]", "list the labs", listLabs},
 	{"lint", "DIR", "check a directory of labs", lint},
-	{"cluster", "status|kubeconfig", "ask about the cluster of a server that runs", clusterCommand},
+	{"cluster", "status|kubeconfig|create|delete", "ask about the cluster, or make and remove the kind one", clusterCommand},
 	{"version", "", "print the versions", printVersion},
 }
 
@@ -39,6 +39,7 @@ func main() {
 	if sandbox.IsChild() {
 		sandbox.Main()
 	}
+	noticeHanging()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -54,6 +55,19 @@ func main() {
 	}
 	fmt.Fprintf(os.Stderr, "joblab: %v\n", err)
 	os.Exit(2)
+}
+
+// noticeHanging lets clients notice within ten seconds that an API server hangs,
+// unless the environment says otherwise; by themselves they take 45.
+func noticeHanging() {
+	for name, seconds := range map[string]string{
+		"HTTP2_READ_IDLE_TIMEOUT_SECONDS": "3",
+		"HTTP2_PING_TIMEOUT_SECONDS":      "4",
+	} {
+		if os.Getenv(name) == "" {
+			os.Setenv(name, seconds)
+		}
+	}
 }
 
 // exitError ends the program with a code of its own; err may be nil.
@@ -97,7 +111,7 @@ func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "-
 func usage(w io.Writer) {
 	fmt.Fprint(w, "Job Lab: see how Kubernetes Jobs really behave.\n\nUsage: joblab [command] [flags]\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-34s %s\n", c.name+" "+c.args, c.summary)
+		fmt.Fprintf(w, "  %-40s %s\n", c.name+" "+c.args, c.summary)
 	}
 	fmt.Fprint(w, "\njoblab COMMAND -h lists the flags of a command.\n")
 }

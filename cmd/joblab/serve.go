@@ -18,7 +18,6 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/joblab/joblab/internal/cluster"
-	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/residency"
 	"github.com/joblab/joblab/internal/run"
@@ -35,34 +34,27 @@ const shutdownTimeout = 15 * time.Second
 // first watches, and the pages that asked while it started.
 const restAfter = 5 * time.Second
 
-// clusterFlags choose the cluster and the labs; serve and try have them.
-type clusterFlags struct {
-	backend string
-	data    string
+// labFlags choose the labs and bound their runs; serve and try have them.
+type labFlags struct {
+	clusterFlags
 	labs    string
 	maxPods int
 }
 
-func (c *clusterFlags) register(flags *flag.FlagSet) {
-	flags.StringVar(&c.backend, "cluster", "embedded", "the Kubernetes to run on: embedded")
-	flags.StringVar(&c.data, "data", defaultDataDir(), "directory for the cluster's keys, sockets and logs")
+func (c *labFlags) register(flags *flag.FlagSet) {
+	c.clusterFlags.register(flags)
 	flags.StringVar(&c.labs, "labs", "", "directory of labs (default: those built in)")
 	flags.IntVar(&c.maxPods, "max-pods", 20, "pods that one run may have")
 }
 
-func (c *clusterFlags) check() error {
-	switch {
-	case c.backend != "embedded":
-		return fmt.Errorf("unknown cluster %q: this version has embedded", c.backend)
-	case c.data == "":
-		return errors.New("no home directory to keep the cluster's files in: say -data DIR")
-	case c.maxPods < 1:
+func (c *labFlags) check() error {
+	if c.maxPods < 1 {
 		return fmt.Errorf("-max-pods %d: at least 1", c.maxPods)
 	}
-	return nil
+	return c.clusterFlags.check()
 }
 
-func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
+func (c *labFlags) loadLabs() ([]*lab.Lab, error) {
 	var fsys fs.FS = labs.FS
 	if c.labs != "" {
 		if _, err := os.ReadDir(c.labs); err != nil {
@@ -94,7 +86,7 @@ func defaultDataDir() string {
 
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
-		c     clusterFlags
+		c     labFlags
 		addr  string
 		flags = newFlags("serve", "[flags]", stderr)
 	)
@@ -120,7 +112,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		log.Warn("everyone who reaches this address can run pods: there is no login", "addr", listener.Addr().String())
 	}
-	kube, err := embedded.Start(ctx, embedded.Config{Dir: c.data, Logger: log})
+	kube, err := c.start(ctx, imagesOf(loaded), log)
 	if err != nil {
 		return err
 	}
@@ -158,7 +150,10 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	resting := make(chan struct{})
 	go func() {
 		defer close(resting)
-		if runs.WaitReady(runsCtx) != nil {
+		if err := runs.WaitReady(runsCtx); err != nil {
+			if runsCtx.Err() == nil {
+				log.Error("no run can start", "err", err)
+			}
 			return
 		}
 		select {

@@ -10,7 +10,6 @@ import (
 	"os"
 
 	"github.com/joblab/joblab/internal/cluster"
-	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -20,7 +19,7 @@ import (
 // diverged, 2 undecided or not run.
 func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
-		c      clusterFlags
+		c      labFlags
 		file   string
 		asJSON bool
 		flags  = newFlags("try", "SLUG [flags]", stderr)
@@ -48,9 +47,12 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	log := newLogger(stderr, slog.LevelWarn)
-	kube, err := attachOrStart(ctx, c, log)
+	kube, err := c.attachOrStart(ctx, imagesOf(loaded), log)
 	if err != nil {
 		return err
+	}
+	if c.backend == onKind { // which may take minutes, the first time
+		tellSteps(ctx, kube, stderr)
 	}
 	verdict, err := tryOn(ctx, kube, l, manifest, c.maxPods, log, func(r timeline.Record) error {
 		if asJSON {
@@ -75,34 +77,6 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return exitError{code: 1}
 	}
 	return exitError{code: 2}
-}
-
-// attachOrStart returns the cluster of a server that runs on the same data
-// directory, or else starts one of its own, whose directory goes with it.
-func attachOrStart(ctx context.Context, c clusterFlags, log *slog.Logger) (cluster.Cluster, error) {
-	kube, err := embedded.Attach(c.data)
-	if err == nil || !errors.Is(err, embedded.ErrNotRunning) {
-		return kube, err
-	}
-	dir, err := os.MkdirTemp("", "joblab-")
-	if err != nil {
-		return nil, err
-	}
-	own, err := embedded.Start(ctx, embedded.Config{Dir: dir, Logger: log})
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	return temporary{own, dir}, nil
-}
-
-// temporary is a cluster whose directory goes when it is closed.
-type temporary struct {
-	cluster.Cluster
-	dir string
-}
-
-func (t temporary) Close(ctx context.Context) error {
-	return errors.Join(t.Cluster.Close(ctx), os.RemoveAll(t.dir))
 }
 
 // tryOn runs a lab on a cluster, hands on each record, and cleans up: the run's

@@ -4,13 +4,18 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
+	"unicode"
 
 	kindlog "sigs.k8s.io/kind/pkg/log"
 )
 
-// logger passes kind's messages on: its steps as Info, its debug messages, from
-// V(1) up, as Debug.
-type logger struct{ log *slog.Logger }
+// logger takes kind's messages. Those that begin a step are told as such; the
+// others go to the log, warnings and worse as they are, the rest as debugging.
+type logger struct {
+	log  *slog.Logger
+	step func(string)
+}
 
 var _ kindlog.Logger = logger{}
 
@@ -19,26 +24,50 @@ func (l logger) Warnf(format string, a ...any)  { l.Warn(fmt.Sprintf(format, a..
 func (l logger) Error(message string)           { l.log.Error("kind", "message", message) }
 func (l logger) Errorf(format string, a ...any) { l.Error(fmt.Sprintf(format, a...)) }
 
-func (l logger) V(level kindlog.Level) kindlog.InfoLogger {
-	if level > 0 {
-		return infoLogger{l.log, slog.LevelDebug}
-	}
-	return infoLogger{l.log, slog.LevelInfo}
-}
+func (l logger) V(level kindlog.Level) kindlog.InfoLogger { return infoLogger{l, level} }
 
 type infoLogger struct {
-	log   *slog.Logger
-	level slog.Level
+	logger
+	level kindlog.Level
 }
 
-func (l infoLogger) Enabled() bool { return l.log.Enabled(context.Background(), l.level) }
+func (l infoLogger) Enabled() bool {
+	return l.level == 0 || l.log.Enabled(context.Background(), slog.LevelDebug)
+}
 
 func (l infoLogger) Info(message string) {
-	l.log.Log(context.Background(), l.level, "kind", "message", message)
+	if step, ok := stepOf(message); ok && l.level == 0 {
+		l.step(step)
+		return
+	}
+	l.log.Debug("kind", "message", strings.TrimSpace(message))
 }
 
 func (l infoLogger) Infof(format string, a ...any) {
 	if l.Enabled() {
 		l.Info(fmt.Sprintf(format, a...))
 	}
+}
+
+// stepOf returns the step that a message begins, without what decorates it:
+// " • Preparing nodes 📦  ...\n" is "preparing nodes".
+func stepOf(message string) (string, bool) {
+	step, ok := strings.CutPrefix(strings.TrimSpace(message), "• ")
+	if !ok {
+		return "", false
+	}
+	if step, ok = strings.CutSuffix(step, "..."); !ok {
+		return "", false
+	}
+	step = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.So, unicode.Mn, unicode.Sk) {
+			return -1
+		}
+		return r
+	}, step)
+	step = strings.Join(strings.Fields(step), " ")
+	if step == "" {
+		return "", false
+	}
+	return strings.ToLower(step[:1]) + step[1:], true
 }

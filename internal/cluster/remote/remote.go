@@ -83,7 +83,6 @@ func Start(ctx context.Context, config Config) *Cluster {
 	go func() {
 		defer close(c.done)
 		if err := c.run(ctx); ctx.Err() == nil {
-			c.config.Logger.Error("cluster failed", "err", err)
 			c.set(func(s *cluster.Status) { s.State, s.Step, s.Err = cluster.Failed, "", err })
 		}
 		<-ctx.Done()

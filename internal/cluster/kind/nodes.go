@@ -1,0 +1,84 @@
+package kind
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// nodes are the states of a cluster's node containers, by name.
+type nodes map[string]string
+
+// Which states count as what; those of all container runtimes.
+var (
+	running = []string{"running", "restarting"}
+	paused  = []string{"paused"}
+	stopped = []string{"exited", "created", "stopped", "dead", "configured", "initialized"}
+)
+
+// nodes looks at the cluster's node containers. There are none if the cluster
+// does not exist.
+func (b *backend) nodes(ctx context.Context) (nodes, error) {
+	listed, err := b.kind.ListNodes(b.Name)
+	if err != nil {
+		return nil, fmt.Errorf("look for kind cluster %s: %w", b.Name, b.reason(err))
+	}
+	if len(listed) == 0 {
+		return nil, nil
+	}
+	names := make([]string, len(listed))
+	for i, node := range listed {
+		names[i] = node.String()
+	}
+	states, err := b.runtime.run(ctx, append([]string{"inspect", "--format", "{{.State.Status}}"}, names...)...)
+	if err != nil {
+		return nil, fmt.Errorf("look at the nodes of kind cluster %s: %w", b.Name, err)
+	}
+	lines := strings.Fields(states)
+	if len(lines) != len(names) {
+		return nil, fmt.Errorf("look at the nodes of kind cluster %s: %d states of %d nodes", b.Name, len(lines), len(names))
+	}
+	found := nodes{}
+	for i, name := range names {
+		found[name] = lines[i]
+	}
+	return found, nil
+}
+
+// in returns the names of the nodes that are in one of the states.
+func (n nodes) in(states []string) []string {
+	var names []string
+	for name, state := range n {
+		if slices.Contains(states, strings.ToLower(state)) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// missing says what is not there or not running of the cluster, and what to do.
+func (n nodes) missing(name string, r runtime) error {
+	switch {
+	case len(n) == 0:
+		return fmt.Errorf("kind cluster %s %w", name, ErrNotThere)
+	case len(n.in(paused)) > 0:
+		return fmt.Errorf("kind cluster %s is paused (%s unpause %s)", name, r, strings.Join(n.in(paused), " "))
+	case len(n.in(running)) < len(n):
+		return fmt.Errorf("kind cluster %s is stopped (%s start %s)", name, r, strings.Join(n.in(stopped), " "))
+	}
+	return nil
+}
+
+// explain says why the API server does not answer, if its nodes show it.
+func (b *backend) explain(ctx context.Context, err error) error {
+	nodes, lookErr := b.nodes(ctx)
+	if lookErr != nil {
+		return err
+	}
+	if missing := nodes.missing(b.Name, b.runtime); missing != nil {
+		return fmt.Errorf("%w: %w", missing, err)
+	}
+	return err
+}
