@@ -62,7 +62,7 @@ func main() {
 func noticeHanging() {
 	for name, seconds := range map[string]string{
 		"HTTP2_READ_IDLE_TIMEOUT_SECONDS": "3",
-		"HTTP2_PING_TIMEOUT_SECONDS":      "4",
+		"HTTP2_PING_TIMEOUT_SECONDS":      "3",
 	} {
 		if os.Getenv(name) == "" {
 			os.Setenv(name, seconds)

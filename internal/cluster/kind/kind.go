@@ -77,7 +77,7 @@ func Find(ctx context.Context, config Config) (*remote.Cluster, error) {
 	if err := nodes.missing(b.Name, b.runtime); err != nil {
 		return nil, err
 	}
-	access, err := b.access()
+	access, err := b.access(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (b *backend) open(ctx context.Context, step func(string)) (remote.Access, e
 	if err != nil {
 		return remote.Access{}, err
 	}
-	access, err := b.access()
+	access, err := b.access(ctx)
 	if err != nil {
 		return remote.Access{}, err
 	}
@@ -85,8 +85,15 @@ func (b *backend) reuse(ctx context.Context, nodes nodes) error {
 	return nil
 }
 
-// access reads the way in from the node, and writes it to the cluster's file.
-func (b *backend) access() (remote.Access, error) {
+// access returns the way in: as the cluster's file says, if that still leads to
+// its API server, which is quick; otherwise as the node says, in the file anew.
+func (b *backend) access(ctx context.Context) (remote.Access, error) {
+	if file, err := os.ReadFile(b.kubeconfig()); err == nil {
+		config, err := clientcmd.RESTConfigFromKubeConfig(file)
+		if err == nil && remote.Check(ctx, config) == nil {
+			return remote.Access{Config: config, Kubeconfig: file}, nil
+		}
+	}
 	file, err := b.kind.KubeConfig(b.Name, false)
 	if err != nil {
 		return remote.Access{}, fmt.Errorf("read the kubeconfig of kind cluster %s: %w (joblab cluster delete removes it)", b.Name, b.reason(err))

@@ -12,6 +12,7 @@ package kubeconfig
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/joblab/joblab/internal/cluster"
@@ -33,11 +34,15 @@ func Start(ctx context.Context, config Config) (*remote.Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := remote.Check(ctx, access.Config); err != nil {
-		return nil, err
+	refused := remote.Check(ctx, access.Config)
+	if refused == nil || errors.Is(refused, remote.ErrForbidden) {
+		// All rights that are missing are told at once.
+		if err := checkRights(ctx, access.Config); err != nil {
+			return nil, err
+		}
 	}
-	if err := checkRights(ctx, access.Config); err != nil {
-		return nil, err
+	if refused != nil {
+		return nil, refused
 	}
 	return remote.Start(ctx, remote.Config{
 		Info:   cluster.Info{Backend: "kubeconfig", Shared: true},

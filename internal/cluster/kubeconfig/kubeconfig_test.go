@@ -36,6 +36,9 @@ func server(t *testing.T, version string, may func(*authorizationv1.ResourceAttr
 			fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Unauthorized","message":"Unauthorized","code":401}`)
 		case r.URL.Path == "/version":
 			fmt.Fprintf(w, `{"gitVersion":%q}`, version)
+		case r.URL.Path == "/api/v1/namespaces/kube-system" && !may(&authorizationv1.ResourceAttributes{Verb: "get", Resource: "namespaces", Name: "kube-system"}):
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprint(w, `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","message":"not for you","code":403}`)
 		case r.URL.Path == "/api/v1/namespaces/kube-system":
 			fmt.Fprint(w, `{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"kube-system","uid":"one","resourceVersion":"7"}}`)
 		case r.URL.Path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews":
@@ -157,7 +160,7 @@ func TestRefused(t *testing.T) {
 		{"none by default", kubeconfig.Config{}, nil, []string{missing, "names no cluster: say -kubeconfig FILE"}},
 		{"empty", kubeconfig.Config{File: text(t, "")}, nil, []string{"names no cluster"}},
 		{"not YAML", kubeconfig.Config{File: text(t, "a: [\n")}, nil, []string{"read the kubeconfig"}},
-		{"unknown context", kubeconfig.Config{File: write(t, there, good, "lab"), Context: "lob"}, nil, []string{`no context "lob": there are lab, other`}},
+		{"unknown context", kubeconfig.Config{File: write(t, there, good, "lab"), Context: "lob"}, nil, []string{`no context "lob": it has lab, other`}},
 		{"no current context", kubeconfig.Config{File: write(t, there, good, "")}, nil, []string{"choose one of lab, other with -context"}},
 		{"no such certificate", kubeconfig.Config{File: write(t, there, &api.AuthInfo{ClientCertificate: missing, ClientKey: missing}, "lab")}, nil, []string{missing}},
 		{"expired token", kubeconfig.Config{File: write(t, there, &api.AuthInfo{Token: "old"}, "lab")}, remote.ErrUnauthorized, []string{there.Server, "have they expired?"}},
@@ -173,6 +176,9 @@ func TestRefused(t *testing.T) {
 		}), good, "lab")}, kubeconfig.ErrMissingRights, []string{
 			"namespaces (create, list, delete)", "namespaces/kube-system (watch)", "pods (watch)", "pods/log (get)",
 			"jobs.batch (watch)", "deploy/clusterrole.yaml",
+		}},
+		{"no rights", kubeconfig.Config{File: write(t, server(t, "v1.37.2", func(*authorizationv1.ResourceAttributes) bool { return false }), good, "lab")}, kubeconfig.ErrMissingRights, []string{
+			"namespaces/kube-system (get, watch)", "cronjobs.batch (create, get, list, watch, patch, delete, deletecollection)",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

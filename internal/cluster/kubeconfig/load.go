@@ -59,7 +59,7 @@ func choose(file *api.Config, name, where string) (string, error) {
 		name = file.CurrentContext
 	}
 	if file.Contexts[name] == nil {
-		return "", fmt.Errorf("kubeconfig %s has no context %q: there are %s", where, name, there)
+		return "", fmt.Errorf("kubeconfig %s has no context %q: it has %s", where, name, there)
 	}
 	return name, nil
 }
