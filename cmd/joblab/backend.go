@@ -23,38 +23,39 @@ const (
 	onKubeconfig = "kubeconfig"
 )
 
-// clusterFlags choose the Kubernetes to run on.
-type clusterFlags struct {
+// backendFlags choose the Kubernetes to run on.
+type backendFlags struct {
 	backend    string
 	data       string
 	kubeconfig string // of onKubeconfig, as is context
 	context    string
 	nodeImage  string // of onKind, as is kindConfig
 	kindConfig string
+	images     []string // what the labs to be run need; only kind asks
 }
 
-func (c *clusterFlags) register(flags *flag.FlagSet) {
+func (c *backendFlags) register(flags *flag.FlagSet) {
 	flags.StringVar(&c.backend, "cluster", onEmbedded, "the Kubernetes to run on: embedded, kind or kubeconfig")
 	c.registerData(flags)
 	c.registerKubeconfig(flags)
 	c.registerKind(flags)
 }
 
-func (c *clusterFlags) registerData(flags *flag.FlagSet) {
+func (c *backendFlags) registerData(flags *flag.FlagSet) {
 	flags.StringVar(&c.data, "data", defaultDataDir(), "directory for the cluster's keys, sockets and logs")
 }
 
-func (c *clusterFlags) registerKubeconfig(flags *flag.FlagSet) {
+func (c *backendFlags) registerKubeconfig(flags *flag.FlagSet) {
 	flags.StringVar(&c.kubeconfig, "kubeconfig", "", "with -cluster kubeconfig: the file (default: as kubectl, KUBECONFIG or ~/.kube/config)")
 	flags.StringVar(&c.context, "context", "", "with -cluster kubeconfig: the context (default: the current one)")
 }
 
-func (c *clusterFlags) registerKind(flags *flag.FlagSet) {
+func (c *backendFlags) registerKind(flags *flag.FlagSet) {
 	flags.StringVar(&c.nodeImage, "node-image", "", "with -cluster kind: the image of the nodes of a new cluster (default: kind's)")
 	flags.StringVar(&c.kindConfig, "kind-config", "", "with -cluster kind: a kind configuration file for a new cluster")
 }
 
-func (c *clusterFlags) check() error {
+func (c *backendFlags) check() error {
 	switch c.backend {
 	case onEmbedded, onKind, onKubeconfig:
 	default:
@@ -76,11 +77,11 @@ func (c *clusterFlags) check() error {
 	return nil
 }
 
-// start starts the cluster of a server. The images are those that labs need.
-func (c *clusterFlags) start(ctx context.Context, images []string, log *slog.Logger) (cluster.Cluster, error) {
+// start starts the cluster of a server.
+func (c *backendFlags) start(ctx context.Context, log *slog.Logger) (cluster.Cluster, error) {
 	switch c.backend {
 	case onKind:
-		return started(kind.Start(ctx, c.kind(images, log)))
+		return started(kind.Start(ctx, c.kind(log)))
 	case onKubeconfig:
 		return started(kubeconfig.Start(ctx, kubeconfig.Config{File: c.kubeconfig, Context: c.context, Logger: log}))
 	}
@@ -90,16 +91,16 @@ func (c *clusterFlags) start(ctx context.Context, images []string, log *slog.Log
 // find returns a cluster that is there, without making one: that of a server
 // that runs on the data directory, which says how far it is, or one that needs
 // no server, once it has answered.
-func (c *clusterFlags) find(ctx context.Context, log *slog.Logger) (cluster.Cluster, error) {
+func (c *backendFlags) find(ctx context.Context, log *slog.Logger) (cluster.Cluster, error) {
 	var kube cluster.Cluster
 	var err error
 	switch c.backend {
 	case onEmbedded:
 		return started(embedded.Attach(c.data))
 	case onKind:
-		kube, err = started(kind.Find(ctx, c.kind(nil, log)))
+		kube, err = started(kind.Find(ctx, c.kind(log)))
 	default:
-		kube, err = c.start(ctx, nil, log)
+		kube, err = c.start(ctx, log)
 	}
 	if err != nil {
 		return nil, err
@@ -113,9 +114,9 @@ func (c *clusterFlags) find(ctx context.Context, log *slog.Logger) (cluster.Clus
 // attachOrStart returns the cluster of a server that runs on the same data
 // directory, or else starts one: an embedded one is of its own, and its
 // directory goes with it.
-func (c *clusterFlags) attachOrStart(ctx context.Context, images []string, log *slog.Logger) (cluster.Cluster, error) {
+func attachOrStart(ctx context.Context, c clusterFlags, log *slog.Logger) (cluster.Cluster, error) {
 	if c.backend != onEmbedded {
-		return c.start(ctx, images, log)
+		return c.start(ctx, log)
 	}
 	kube, err := embedded.Attach(c.data)
 	if err == nil || !errors.Is(err, embedded.ErrNotRunning) {
@@ -133,11 +134,11 @@ func (c *clusterFlags) attachOrStart(ctx context.Context, images []string, log *
 }
 
 // kind is the kind cluster that the flags mean.
-func (c *clusterFlags) kind(images []string, log *slog.Logger) kind.Config {
+func (c *backendFlags) kind(log *slog.Logger) kind.Config {
 	return kind.Config{
 		Dir:       filepath.Join(c.data, onKind),
 		NodeImage: c.nodeImage, File: c.kindConfig,
-		Images: images, Logger: log,
+		Images: c.images, Logger: log,
 	}
 }
 

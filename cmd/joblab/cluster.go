@@ -10,12 +10,14 @@ import (
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/kind"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/labs"
 )
 
 // clusterCommand asks about a cluster that is there, or makes and removes the
 // one that outlives the program.
 func clusterCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var c clusterFlags
+	var c backendFlags
 	flags := newFlags("cluster", "status|kubeconfig|create|delete [flags]", stderr)
 	flags.StringVar(&c.backend, "cluster", "", "embedded, kind or kubeconfig (default: kind to create or delete, otherwise embedded, in a server that runs)")
 	c.registerData(flags)
@@ -41,7 +43,7 @@ func clusterCommand(ctx context.Context, args []string, stdout, stderr io.Writer
 // clusterVerb is what can be done about a cluster; backend is the default.
 type clusterVerb struct {
 	backend string
-	run     func(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error
+	run     func(ctx context.Context, c backendFlags, stdout io.Writer, log *slog.Logger) error
 }
 
 var clusterVerbs = map[string]clusterVerb{
@@ -51,7 +53,7 @@ var clusterVerbs = map[string]clusterVerb{
 	"delete":     {onKind, clusterDelete},
 }
 
-func clusterStatus(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+func clusterStatus(ctx context.Context, c backendFlags, stdout io.Writer, log *slog.Logger) error {
 	kube, err := c.find(ctx, log)
 	if err != nil {
 		return err
@@ -70,7 +72,7 @@ func clusterStatus(ctx context.Context, c clusterFlags, stdout io.Writer, log *s
 	return nil
 }
 
-func clusterKubeconfig(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+func clusterKubeconfig(ctx context.Context, c backendFlags, stdout io.Writer, log *slog.Logger) error {
 	kube, err := c.find(ctx, log)
 	if err != nil {
 		return err
@@ -84,11 +86,16 @@ func clusterKubeconfig(ctx context.Context, c clusterFlags, stdout io.Writer, lo
 	return err
 }
 
-func clusterCreate(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+func clusterCreate(ctx context.Context, c backendFlags, stdout io.Writer, log *slog.Logger) error {
 	if err := outlives(c.backend, "create"); err != nil {
 		return err
 	}
-	kube, err := c.start(ctx, nil, log)
+	loaded, err := lab.Load(labs.FS)
+	if err != nil {
+		return err
+	}
+	c.images = imagesOf(loaded)
+	kube, err := c.start(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -102,11 +109,11 @@ func clusterCreate(ctx context.Context, c clusterFlags, stdout io.Writer, log *s
 	return errors.Join(err, kube.Close(ctx))
 }
 
-func clusterDelete(ctx context.Context, c clusterFlags, stdout io.Writer, log *slog.Logger) error {
+func clusterDelete(ctx context.Context, c backendFlags, stdout io.Writer, log *slog.Logger) error {
 	if err := outlives(c.backend, "delete"); err != nil {
 		return err
 	}
-	err := kind.Delete(ctx, c.kind(nil, log))
+	err := kind.Delete(ctx, c.kind(log))
 	if errors.Is(err, kind.ErrNotThere) {
 		fmt.Fprintf(stdout, "there is no kind cluster %s\n", kind.DefaultName)
 		return nil

@@ -23,7 +23,7 @@ type listedLab struct {
 
 func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
-		c      labFlags
+		c      clusterFlags
 		asJSON bool
 		flags  = newFlags("labs", "[-json]", stderr)
 	)

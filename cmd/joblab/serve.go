@@ -34,27 +34,27 @@ const shutdownTimeout = 15 * time.Second
 // first watches, and the pages that asked while it started.
 const restAfter = 5 * time.Second
 
-// labFlags choose the labs and bound their runs; serve and try have them.
-type labFlags struct {
-	clusterFlags
+// clusterFlags choose the cluster and the labs; serve and try have them.
+type clusterFlags struct {
+	backendFlags
 	labs    string
 	maxPods int
 }
 
-func (c *labFlags) register(flags *flag.FlagSet) {
-	c.clusterFlags.register(flags)
+func (c *clusterFlags) register(flags *flag.FlagSet) {
+	c.backendFlags.register(flags)
 	flags.StringVar(&c.labs, "labs", "", "directory of labs (default: those built in)")
 	flags.IntVar(&c.maxPods, "max-pods", 20, "pods that one run may have")
 }
 
-func (c *labFlags) check() error {
+func (c *clusterFlags) check() error {
 	if c.maxPods < 1 {
 		return fmt.Errorf("-max-pods %d: at least 1", c.maxPods)
 	}
-	return c.clusterFlags.check()
+	return c.backendFlags.check()
 }
 
-func (c *labFlags) loadLabs() ([]*lab.Lab, error) {
+func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
 	var fsys fs.FS = labs.FS
 	if c.labs != "" {
 		if _, err := os.ReadDir(c.labs); err != nil {
@@ -62,7 +62,12 @@ func (c *labFlags) loadLabs() ([]*lab.Lab, error) {
 		}
 		fsys = os.DirFS(c.labs)
 	}
-	return lab.Load(fsys)
+	loaded, err := lab.Load(fsys)
+	if err != nil {
+		return nil, err
+	}
+	c.images = imagesOf(loaded)
+	return loaded, nil
 }
 
 // newLogger returns the program's logger. What client-go has to say goes there
@@ -86,7 +91,7 @@ func defaultDataDir() string {
 
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
-		c     labFlags
+		c     clusterFlags
 		addr  string
 		flags = newFlags("serve", "[flags]", stderr)
 	)
@@ -112,7 +117,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		log.Warn("everyone who reaches this address can run pods: there is no login", "addr", listener.Addr().String())
 	}
-	kube, err := c.start(ctx, imagesOf(loaded), log)
+	kube, err := c.start(ctx, log)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 // diverged, 2 undecided or not run.
 func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
-		c      labFlags
+		c      clusterFlags
 		file   string
 		asJSON bool
 		flags  = newFlags("try", "SLUG [flags]", stderr)
@@ -47,7 +47,7 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	log := newLogger(stderr, slog.LevelWarn)
-	kube, err := c.attachOrStart(ctx, imagesOf(loaded), log)
+	kube, err := attachOrStart(ctx, c, log)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package kind
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,11 +72,17 @@ func (n nodes) missing(name string, r runtime) error {
 	return nil
 }
 
+// errDeleted is why a cluster that was there does not answer any more.
+var errDeleted = errors.New("was deleted: start joblab again to have a new one")
+
 // explain says why the API server does not answer, if its nodes show it.
 func (b *backend) explain(ctx context.Context, err error) error {
 	nodes, lookErr := b.nodes(ctx)
 	if lookErr != nil {
 		return err
+	}
+	if len(nodes) == 0 {
+		return fmt.Errorf("kind cluster %s %w", b.Name, errDeleted)
 	}
 	if missing := nodes.missing(b.Name, b.runtime); missing != nil {
 		return fmt.Errorf("%w: %w", missing, err)
