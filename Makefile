@@ -22,7 +22,7 @@ K8S_TESTS := ./cmd/... ./internal/cluster/embedded ./internal/cluster/embedded/c
 RACE_TESTS = $(shell $(GO) list ./... | grep -vE '/(cmd/[a-z]+|internal/cluster/embedded(/(child|controlplane|node|embeddedtest))?)$$')
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race test-kubernetes check vet fresh generate assets types bench clean $(SANDBOX) $(BIN)
+.PHONY: help run build test test-race test-kubernetes check vet fresh generate assets types bench test-kind clean $(SANDBOX) $(BIN)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -46,6 +46,19 @@ test-race:
 
 test-kubernetes: $(SANDBOX)
 	$(GO) test -tags embed_sandbox -ldflags='-s -w' -p 1 -timeout 20m $(TESTFLAGS) $(K8S_TESTS)
+
+# What runs on a real cluster, made by kind and kept; it needs Docker. KIND_NODE_IMAGE
+# and KIND_CONFIG, a file, say how a new cluster is made; by default as kind does.
+KIND_NODE_IMAGE ?=
+KIND_CONFIG     ?=
+KIND_DATA       := $(CURDIR)/bin/kind
+
+test-kind: $(BIN) ## test the other backends, and each lab, on the kind cluster joblab (needs Docker)
+	$(BIN) cluster create -cluster kind -data $(KIND_DATA) $(if $(KIND_NODE_IMAGE),-node-image $(KIND_NODE_IMAGE)) $(if $(KIND_CONFIG),-kind-config $(KIND_CONFIG))
+	JOBLAB_TEST_KIND=1 KIND_NODE_IMAGE='$(KIND_NODE_IMAGE)' KIND_CONFIG='$(abspath $(KIND_CONFIG))' \
+		$(GO) test $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
+	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig $(GO) test $(RACE) -count=1 $(TESTFLAGS) ./internal/cluster/kubeconfig
+	JOBLAB_TEST_KIND=1 $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
 
 check: vet fresh types test ## all that CI runs
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded"
@@ -35,7 +34,7 @@ type backendFlags struct {
 }
 
 func (c *backendFlags) register(flags *flag.FlagSet) {
-	flags.StringVar(&c.backend, "cluster", onEmbedded, "the Kubernetes to run on: embedded, kind or kubeconfig")
+	flags.StringVar(&c.backend, "cluster", "", "the Kubernetes to run on: embedded, kind or kubeconfig (default: that of a server that runs, or else embedded)")
 	c.registerData(flags)
 	c.registerKubeconfig(flags)
 	c.registerKind(flags)
@@ -57,7 +56,7 @@ func (c *backendFlags) registerKind(flags *flag.FlagSet) {
 
 func (c *backendFlags) check() error {
 	switch c.backend {
-	case onEmbedded, onKind, onKubeconfig:
+	case "", onEmbedded, onKind, onKubeconfig:
 	default:
 		return fmt.Errorf("unknown cluster %q: there are %s, %s and %s", c.backend, onEmbedded, onKind, onKubeconfig)
 	}
@@ -68,7 +67,7 @@ func (c *backendFlags) check() error {
 		{"-kind-config", c.kindConfig, onKind},
 	} {
 		if f.value != "" && c.backend != f.backend {
-			return fmt.Errorf("%s goes with -cluster %s, not with -cluster %s", f.name, f.backend, c.backend)
+			return fmt.Errorf("%s goes with -cluster %s", f.name, f.backend)
 		}
 	}
 	if c.data == "" {
@@ -92,6 +91,9 @@ func (c *backendFlags) start(ctx context.Context, log *slog.Logger) (cluster.Clu
 // that runs on the data directory, which says how far it is, or one that needs
 // no server, once it has answered.
 func (c *backendFlags) find(ctx context.Context, log *slog.Logger) (cluster.Cluster, error) {
+	if err := c.choose(); err != nil {
+		return nil, err
+	}
 	var kube cluster.Cluster
 	var err error
 	switch c.backend {
@@ -112,9 +114,12 @@ func (c *backendFlags) find(ctx context.Context, log *slog.Logger) (cluster.Clus
 }
 
 // attachOrStart returns the cluster of a server that runs on the same data
-// directory, or else starts one: an embedded one is of its own, and its
-// directory goes with it.
+// directory, or else starts one: an embedded one is its own, and its directory
+// goes with it.
 func attachOrStart(ctx context.Context, c clusterFlags, log *slog.Logger) (cluster.Cluster, error) {
+	if err := c.choose(); err != nil {
+		return nil, err
+	}
 	if c.backend != onEmbedded {
 		return c.start(ctx, log)
 	}
@@ -136,7 +141,7 @@ func attachOrStart(ctx context.Context, c clusterFlags, log *slog.Logger) (clust
 // kind is the kind cluster that the flags mean.
 func (c *backendFlags) kind(log *slog.Logger) kind.Config {
 	return kind.Config{
-		Dir:       filepath.Join(c.data, onKind),
+		Dir:       c.besideDir(),
 		NodeImage: c.nodeImage, File: c.kindConfig,
 		Images: c.images, Logger: log,
 	}

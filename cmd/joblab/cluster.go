@@ -19,7 +19,7 @@ import (
 func clusterCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var c backendFlags
 	flags := newFlags("cluster", "status|kubeconfig|create|delete [flags]", stderr)
-	flags.StringVar(&c.backend, "cluster", "", "embedded, kind or kubeconfig (default: kind to create or delete, otherwise embedded, in a server that runs)")
+	flags.StringVar(&c.backend, "cluster", "", "embedded, kind or kubeconfig (default: kind to create or delete, otherwise that of a server that runs)")
 	c.registerData(flags)
 	c.registerKubeconfig(flags)
 	c.registerKind(flags)
@@ -40,15 +40,16 @@ func clusterCommand(ctx context.Context, args []string, stdout, stderr io.Writer
 	return verb.run(ctx, c, stdout, newLogger(stderr, slog.LevelWarn))
 }
 
-// clusterVerb is what can be done about a cluster; backend is the default.
+// clusterVerb is what can be done about a cluster; backend is the one that is
+// meant if none is said.
 type clusterVerb struct {
 	backend string
 	run     func(ctx context.Context, c backendFlags, stdout io.Writer, log *slog.Logger) error
 }
 
 var clusterVerbs = map[string]clusterVerb{
-	"status":     {onEmbedded, clusterStatus},
-	"kubeconfig": {onEmbedded, clusterKubeconfig},
+	"status":     {"", clusterStatus},
+	"kubeconfig": {"", clusterKubeconfig},
 	"create":     {onKind, clusterCreate},
 	"delete":     {onKind, clusterDelete},
 }

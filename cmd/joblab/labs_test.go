@@ -4,21 +4,23 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/joblab/joblab/internal/cluster"
-	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/labs"
 )
 
-// TestLabs runs every lab, and every variation of it, on the embedded cluster
-// and checks what they are judged. All go on at the same time, but they are
-// started one after the other, as people do: some are about a few seconds.
+// TestLabs runs every lab, and every variation of it, and checks what they are
+// judged: on the embedded cluster, or on kind's with make test-kind. All go on at
+// the same time, but they are started one after the other, as people do: some are
+// about a few seconds.
 func TestLabs(t *testing.T) {
 	loaded, err := lab.Load(labs.FS)
 	if err != nil {
@@ -31,6 +33,7 @@ func TestLabs(t *testing.T) {
 		run       *run.Run
 	}
 	started := map[string][]attempt{}
+	loaded = slices.DeleteFunc(loaded, func(l *lab.Lab) bool { return !slices.Contains(l.Backends, labsBackend()) })
 	for _, l := range loaded {
 		own := lab.Variation{ID: "as shown", Outcome: timeline.Met}
 		for _, v := range append([]lab.Variation{own}, l.Variations...) {
@@ -122,11 +125,23 @@ func judged(v lab.Variation, got timeline.Verdict) []string {
 	return problems
 }
 
-// startManager starts an embedded cluster and a manager of runs on it.
+// labsBackend is the backend on which labs are run here.
+func labsBackend() string {
+	if os.Getenv("JOBLAB_TEST_KIND") != "" {
+		return onKind
+	}
+	return onEmbedded
+}
+
+// startManager starts a cluster of labsBackend and a manager of runs on it.
 func startManager(t testing.TB, maxRuns int) *run.Manager {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	kube, err := embedded.Start(t.Context(), embedded.Config{Dir: t.TempDir(), Logger: log})
+	backend := clusterFlags{backendFlags: backendFlags{backend: labsBackend(), data: t.TempDir()}}
+	if _, err := backend.loadLabs(); err != nil { // for their images
+		t.Fatal(err)
+	}
+	kube, err := backend.start(t.Context(), log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -117,22 +118,32 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		log.Warn("everyone who reaches this address can run pods: there is no login", "addr", listener.Addr().String())
 	}
+	limits := run.Config{MaxPods: c.maxPods}
+	if c.backend = cmp.Or(c.backend, onEmbedded); c.backend != onEmbedded {
+		announced, file, err := c.announce()
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		limits.Instance = announced.Instance
+	}
 	kube, err := c.start(ctx, log)
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, listener, kube, loaded, c.maxPods, log, stdout)
+	return serveOn(ctx, listener, kube, loaded, limits, log, stdout)
 }
 
 // serveOn serves the labs until ctx ends, then stops everything in the order in
 // which data flows: streams, requests, runs, cluster.
-func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, loaded []*lab.Lab, maxPods int, log *slog.Logger, stdout io.Writer) error {
+func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, loaded []*lab.Lab, limits run.Config, log *slog.Logger, stdout io.Writer) error {
 	closeCluster := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
 		return kube.Close(ctx)
 	}
-	runs, err := run.New(run.Config{Cluster: kube, Logger: log, MaxPods: maxPods})
+	limits.Cluster, limits.Logger = kube, log
+	runs, err := run.New(limits)
 	if err != nil {
 		return errors.Join(err, closeCluster())
 	}

@@ -6,15 +6,21 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/joblab/joblab/internal/cluster/embedded/protocol"
 )
+
+// Beside is the one entry of a cluster's directory that is not the cluster's:
+// what the program keeps there for clusters that are not embedded.
+const Beside = "clusters"
 
 // claim refuses a directory that holds somebody else's files: some of what is in
 // a cluster's directory is removed at each start. One that was used before has a
 // lock file.
 func claim(dir protocol.Dir) error {
 	entries, err := os.ReadDir(string(dir))
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return e.Name() == Beside })
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return nil
 	}
