@@ -172,13 +172,13 @@ func TestRefused(t *testing.T) {
 		{"not trusted", kubeconfig.Config{File: write(t, &api.Cluster{Server: there.Server}, good, "lab")}, remote.ErrUntrusted, []string{there.Server}},
 		{"unreachable", kubeconfig.Config{File: write(t, &api.Cluster{Server: "https://127.0.0.1:1"}, good, "lab")}, remote.ErrNoAnswer, []string{"https://127.0.0.1:1", "connection refused"}},
 		{"few rights", kubeconfig.Config{File: write(t, server(t, "v1.37.2", func(a *authorizationv1.ResourceAttributes) bool {
-			return a.Verb != "watch" && a.Subresource != "log" && (a.Resource != "namespaces" || a.Verb == "get" && a.Name == "kube-system")
+			return a.Verb != "watch" && a.Subresource != "log" && (a.Resource != "namespaces" || a.Verb == "get")
 		}), good, "lab")}, kubeconfig.ErrMissingRights, []string{
-			"namespaces (create, list, delete)", "namespaces/kube-system (watch)", "pods (watch)", "pods/log (get)",
+			"namespaces (create, delete, list)", "namespaces/kube-system (watch)", "pods (watch)", "pods/log (get)",
 			"jobs.batch (watch)", "deploy/clusterrole.yaml",
 		}},
 		{"no rights", kubeconfig.Config{File: write(t, server(t, "v1.37.2", func(*authorizationv1.ResourceAttributes) bool { return false }), good, "lab")}, kubeconfig.ErrMissingRights, []string{
-			"namespaces/kube-system (get, watch)", "cronjobs.batch (create, get, list, watch, patch, delete, deletecollection)",
+			"namespaces (create, delete, get, list)", "configmaps/kube-root-ca.crt (get)", "cronjobs.batch (create, deletecollection, list, watch)",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

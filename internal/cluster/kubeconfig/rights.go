@@ -28,18 +28,23 @@ type right struct {
 	name            string // of the only object; empty: any
 }
 
-// needed is all that runs do to a cluster.
+// needed is all that the program does to a cluster, and what the ClusterRole
+// grants.
 var needed = []right{
-	{resource: "namespaces", verbs: []string{"create", "list", "delete"}},
-	{resource: "namespaces", verbs: []string{"get", "watch"}, name: metav1.NamespaceSystem},
-	{resource: "resourcequotas", verbs: []string{"create"}},
+	{resource: "namespaces", verbs: []string{"create", "delete", "get", "list"}},
+	{resource: "namespaces", verbs: []string{"watch"}, name: metav1.NamespaceSystem}, // tells whether the API server is there
 	{resource: "limitranges", verbs: []string{"create"}},
+	{resource: "resourcequotas", verbs: []string{"create"}},
+	{resource: "resourcequotas/status", verbs: []string{"update"}},
 	{resource: "serviceaccounts", verbs: []string{"create"}},
-	{resource: "pods", verbs: []string{"create", "get", "list", "watch", "patch", "delete", "deletecollection"}},
+	{resource: "configmaps", verbs: []string{"get"}, name: "kube-root-ca.crt"},
+	{resource: "configmaps", verbs: []string{"create"}},
+	{resource: "services", verbs: []string{"create"}},
+	{resource: "pods", verbs: []string{"create", "deletecollection", "list", "watch"}},
 	{resource: "pods/log", verbs: []string{"get"}},
 	{resource: "events", verbs: []string{"list", "watch"}},
-	{group: "batch", resource: "jobs", verbs: []string{"create", "get", "list", "watch", "patch", "delete", "deletecollection"}},
-	{group: "batch", resource: "cronjobs", verbs: []string{"create", "get", "list", "watch", "patch", "delete", "deletecollection"}},
+	{group: "batch", resource: "jobs", verbs: []string{"create", "deletecollection", "list", "watch"}},
+	{group: "batch", resource: "cronjobs", verbs: []string{"create", "deletecollection", "list", "watch"}},
 }
 
 // checkRights asks the API server whether the credentials have what is needed.

@@ -61,7 +61,11 @@ func Check(ctx context.Context, config *rest.Config) error {
 // ask asks the API server who it is.
 func (c *client) ask(ctx context.Context) (server, error) {
 	// Not by the discovery client, whose errors do not have the server's words.
-	body, err := c.kube.CoreV1().RESTClient().Get().AbsPath("/version").SetHeader("Accept", "application/json").Do(ctx).Raw()
+	said := c.kube.CoreV1().RESTClient().Get().AbsPath("/version").SetHeader("Accept", "application/json").Do(ctx)
+	if err := said.Error(); err != nil {
+		return server{}, c.explain(err)
+	}
+	body, err := said.Raw()
 	if err != nil {
 		return server{}, c.explain(err)
 	}

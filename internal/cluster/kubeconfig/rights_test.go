@@ -1,0 +1,53 @@
+package kubeconfig
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// TestClusterRole compares what is asked for with what the ClusterRole grants:
+// each is all of the other.
+func TestClusterRole(t *testing.T) {
+	file, err := os.ReadFile("../../../deploy/clusterrole.yaml")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("this tree has no deploy/clusterrole.yaml")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	var role rbacv1.ClusterRole
+	if err := yaml.UnmarshalStrict(file, &role); err != nil {
+		t.Fatal(err)
+	}
+	granted, asked := map[string]bool{}, map[string]bool{}
+	for _, rule := range role.Rules {
+		names := rule.ResourceNames
+		if len(names) == 0 {
+			names = []string{""}
+		}
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				for _, name := range names {
+					for _, verb := range rule.Verbs {
+						granted[verb+" "+right{group: group, resource: resource, name: name}.String()] = true
+					}
+				}
+			}
+		}
+	}
+	for _, r := range needed {
+		for _, verb := range r.verbs {
+			asked[verb+" "+r.String()] = true
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(granted)), slices.Sorted(maps.Keys(asked))); diff != "" {
+		t.Errorf("-granted +asked for:\n%s", diff)
+	}
+}
