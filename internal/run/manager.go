@@ -35,6 +35,7 @@ import (
 	"sync"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
 	"github.com/joblab/joblab/internal/cluster"
@@ -105,7 +106,7 @@ func New(cfg Config) (*Manager, error) {
 	cfg.Instance = cmp.Or(cfg.Instance, randomName(16))
 	return &Manager{
 		cfg:     cfg,
-		newHub:  func(c *rest.Config, log *slog.Logger) (hub, error) { return watch.New(c, log) },
+		newHub:  func(c *rest.Config, log *slog.Logger) (hub, error) { return watch.New(c, metav1.NamespaceAll, log) },
 		closing: make(chan struct{}),
 		changed: make(chan struct{}),
 		byID:    make(map[string]*Run),

@@ -48,7 +48,7 @@ func BenchmarkDecode(b *testing.B) {
 func BenchmarkDelivery(b *testing.B) {
 	rec := read(b, "job-ok")
 	a, cfg := newAPI(b)
-	h, err := New(cfg, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	h, err := New(cfg, "", slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		b.Fatal(err)
 	}

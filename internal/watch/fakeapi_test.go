@@ -38,7 +38,8 @@ type api struct {
 	// refuse is a status for all requests of a resource; 0: none.
 	refuse map[string]int
 
-	lists, watches map[string]int // requests by resource
+	lists, watches map[string]int  // requests by resource
+	asked          map[string]bool // the namespaces of all requests, "" for all
 }
 
 // published is one change of one object.
@@ -66,7 +67,7 @@ const (
 func newAPI(t testing.TB) (*api, *rest.Config) {
 	a := &api{
 		t: t, log: map[string][]published{}, gone: map[string]int{}, changed: make(chan struct{}),
-		refuse: map[string]int{}, lists: map[string]int{}, watches: map[string]int{},
+		refuse: map[string]int{}, lists: map[string]int{}, watches: map[string]int{}, asked: map[string]bool{},
 	}
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	s := &http.Server{Handler: a}
@@ -158,6 +159,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	watching := r.URL.Query().Get("watch") == "true" || r.URL.Query().Get("watch") == "1"
 	a.mu.Lock()
 	refused := a.refuse[resource]
+	a.asked[namespace] = true
 	if watching {
 		a.watches[resource]++
 	} else {
@@ -174,7 +176,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.t.Errorf("a Table without its objects: %s", r.URL)
 	}
 	if watching {
-		a.serveWatch(w, r, resource, asTable)
+		a.serveWatch(w, r, resource, namespace, asTable)
 		return
 	}
 	objects, version := a.live(resource, namespace)
@@ -190,7 +192,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.encode(w, map[string]any{"apiVersion": kind[0], "kind": kind[1] + "List", "metadata": meta, "items": items})
 }
 
-func (a *api) serveWatch(w http.ResponseWriter, r *http.Request, resource string, asTable bool) {
+func (a *api) serveWatch(w http.ResponseWriter, r *http.Request, resource, namespace string, asTable bool) {
 	from, err := strconv.Atoi(r.URL.Query().Get("resourceVersion"))
 	if err != nil {
 		a.t.Errorf("watch without a version: %s", r.URL)
@@ -223,7 +225,7 @@ func (a *api) serveWatch(w http.ResponseWriter, r *http.Request, resource string
 		a.mu.Unlock()
 		for i := range events {
 			p := &events[i]
-			if p.version <= from {
+			if p.version <= from || namespace != "" && p.namespace != namespace {
 				continue
 			}
 			f := none

@@ -37,6 +37,7 @@ func (h *Hub) follow(ctx context.Context, res *resource, established func()) {
 		listed, version, err := res.list(ctx, metav1.ListOptions{})
 		if err != nil {
 			if ctx.Err() == nil {
+				h.refused("list", res, err)
 				h.log.Warn("list before watch", "resource", res.name, "err", err)
 			}
 			return false, nil
@@ -116,13 +117,16 @@ type establisher struct {
 // become EOF, which it retries without a word; that every second.
 func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error) {
 	w, err := e.res.watch(ctx, opts)
-	switch status := apierrors.APIStatus(nil); {
+	switch {
 	case err == nil:
 		e.failing = false
 		e.established()
 		return w, nil
 	case ctx.Err() != nil:
 		return nil, io.EOF
+	}
+	e.h.refused("watch", e.res, err)
+	switch status := apierrors.APIStatus(nil); {
 	case (apierrors.IsGone(err) || apierrors.IsResourceExpired(err)) && errors.As(err, &status):
 		gone := status.Status()
 		gone.Code = 410

@@ -1,6 +1,8 @@
 // Package watch lists and watches the pods, Jobs, CronJobs and Events of a
 // cluster, with one watch per resource however many runs there are, and hands
-// each change to the sink of its namespace.
+// each change to the sink of its namespace. On a cluster that has other users a
+// [Hub] can be one for a single namespace, with the same guarantees: then nothing
+// of any other namespace is asked for.
 //
 // Guarantees:
 //   - Changes of one resource arrive in the API server's order, each once. The
@@ -22,10 +24,10 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
@@ -44,20 +46,22 @@ type Sink interface {
 	Note(timeline.Note)
 }
 
-// A Hub watches one cluster.
+// A Hub watches one cluster, or one namespace of it.
 type Hub struct {
 	client    kubernetes.Interface
 	log       *slog.Logger
 	resources []*resource
 
-	established chan struct{} // closed when all watches are
+	established chan struct{}         // closed when all watches are
+	refusal     atomic.Pointer[error] // what Refusal returns
 
 	mu     sync.RWMutex
 	routes map[string]*route // by namespace
 }
 
-// New returns a Hub for all namespaces of a cluster. It opens no connection.
-func New(cfg *rest.Config, log *slog.Logger) (*Hub, error) {
+// New returns a Hub for one namespace of a cluster, which need not be there yet,
+// or for all of them if namespace is empty. It opens no connection.
+func New(cfg *rest.Config, namespace string, log *slog.Logger) (*Hub, error) {
 	cfg = rest.CopyConfig(cfg)
 	cfg.QPS = -1    // five requests, then streams
 	cfg.Timeout = 0 // would end the streams
@@ -65,7 +69,7 @@ func New(cfg *rest.Config, log *slog.Logger) (*Hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("watch client: %w", err)
 	}
-	pods, err := pods(cfg, metav1.NamespaceAll)
+	pods, err := pods(cfg, namespace)
 	if err != nil {
 		return nil, fmt.Errorf("watch client for pods: %w", err)
 	}
@@ -74,9 +78,9 @@ func New(cfg *rest.Config, log *slog.Logger) (*Hub, error) {
 		log:    log,
 		resources: []*resource{
 			pods,
-			jobs(client, metav1.NamespaceAll),
-			cronJobs(client, metav1.NamespaceAll),
-			events(client, metav1.NamespaceAll),
+			jobs(client, namespace),
+			cronJobs(client, namespace),
+			events(client, namespace),
 		},
 		established: make(chan struct{}),
 		routes:      map[string]*route{},
@@ -107,6 +111,21 @@ func (h *Hub) Run(ctx context.Context) error {
 // Established is closed when every resource's watch is first established: what
 // is applied afterwards is seen from its first version on.
 func (h *Hub) Established() <-chan struct{} { return h.established }
+
+// Refusal is the last error that a list or the start of a watch met, nil if
+// there was none: why a Hub is not established, if it is not.
+func (h *Hub) Refusal() error {
+	if err := h.refusal.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// refused keeps an error for Refusal.
+func (h *Hub) refused(what string, res *resource, err error) {
+	err = fmt.Errorf("%s %s: %w", what, res.name, err)
+	h.refusal.Store(&err)
+}
 
 // Route sends the changes of a namespace to s, from now on; what is already in
 // the namespace is not sent, so a namespace is routed before it is created. It

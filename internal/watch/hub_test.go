@@ -24,11 +24,17 @@ import (
 // That must be a synctest bubble: waiting for a second try takes no time.
 func start(t *testing.T, setUp ...func(*api)) (*Hub, *api) {
 	t.Helper()
+	return startIn(t, metav1.NamespaceAll, setUp...)
+}
+
+// startIn is start for a Hub of one namespace.
+func startIn(t *testing.T, namespace string, setUp ...func(*api)) (*Hub, *api) {
+	t.Helper()
 	a, cfg := newAPI(t)
 	for _, f := range setUp {
 		f(a)
 	}
-	h, err := New(cfg, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	h, err := New(cfg, namespace, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
