@@ -3,6 +3,7 @@ package expect
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -16,6 +17,11 @@ type facts struct {
 	jobByUID map[string]int
 	// seq is the newest entry; gap the newest note of missed changes.
 	seq, gap timeline.Seq
+	// blind: the API server did not answer, and what was missed has not all been
+	// seen yet. So what comes now may have happened earlier, after known, which is
+	// the time of the newest change before.
+	blind bool
+	known float64
 	// ended is the newest entry in which a Job became Complete or Failed.
 	ended *timeline.Entry
 }
@@ -70,16 +76,37 @@ func (f *facts) observe(e *timeline.Entry) (change, bool) {
 	if e.Kind != timeline.KindVerdict {
 		f.seq = e.Seq
 	}
+	if (e.Pod != nil || e.Job != nil) && !f.blind {
+		f.known = e.T
+	}
 	switch {
 	case e.Pod != nil:
 		return f.observePod(e)
 	case e.Job != nil:
 		return f.observeJob(e), true
-	case e.Note != nil && e.Note.Code == timeline.NoteGap:
-		f.gap = e.Seq
-		return change{entry: e, pod: -1, job: -1, gap: true}, true
+	case e.Note != nil:
+		return f.observeNote(e)
 	}
 	return change{}, false
+}
+
+func (f *facts) observeNote(e *timeline.Entry) (change, bool) {
+	switch e.Note.Code {
+	case timeline.NoteGap:
+		f.gap = e.Seq
+		return change{entry: e, pod: -1, job: -1, gap: true}, true
+	case timeline.NoteUnreachable:
+		f.blind = true
+	case timeline.NoteReachable:
+		f.blind = false
+	}
+	return change{}, false
+}
+
+// late reports whether what is seen at t may have happened before a bound that
+// was over by then; 0 is no bound.
+func (f *facts) late(t float64, bound time.Duration) bool {
+	return f.blind && bound > 0 && t >= bound.Seconds()
 }
 
 func (f *facts) observePod(e *timeline.Entry) (change, bool) {

@@ -35,6 +35,9 @@ var excludes = map[string][]string{
 	successCriteriaMet: {failed, failureTarget},
 }
 
+// unseen ends what a verdict got that came at a time which is not known.
+const unseen = " while the API server did not answer"
+
 // parseJob parses the value of the key job.
 func parseJob(v strictyaml.Value) (string, func() decider) {
 	m := v.Mapping("condition", "reason", "within", "notBefore")
@@ -86,7 +89,7 @@ func (c *jobCheck) observe(run *facts, ch change) *finding {
 	}
 	e := ch.entry
 	if got := isTrue(e.Job.Conditions, c.rule.condition); got != nil {
-		return c.reached(e, got)
+		return c.reached(run, e, got)
 	}
 	if got := c.obstacle(e.Job); got != nil {
 		return c.diverged(e, c.rule.wanted(), conditionText(got.Type, got.Reason), got.Message)
@@ -115,13 +118,15 @@ func (c *jobCheck) obstacle(j *timeline.Job) *timeline.Condition {
 }
 
 // reached judges the condition when it has come.
-func (c *jobCheck) reached(e *timeline.Entry, got *timeline.Condition) *finding {
+func (c *jobCheck) reached(run *facts, e *timeline.Entry, got *timeline.Condition) *finding {
 	came := conditionText(got.Type, got.Reason)
 	switch {
 	case c.rule.reason != "" && got.Reason != c.rule.reason:
 		return c.diverged(e, c.rule.wanted(), came, got.Message)
 	case e.T < c.rule.notBefore.Seconds():
 		return c.diverged(e, c.rule.wanted()+" not before "+brief(c.rule.notBefore), came+" at "+moment(e.T), got.Message)
+	case run.late(e.T, c.rule.within), run.blind && run.known < c.rule.notBefore.Seconds():
+		return &finding{State: timeline.Undecided, Seq: e.Seq, Expected: c.rule.wanted() + c.rule.bounds(), Got: came + unseen, Cause: got.Message}
 	}
 	return &finding{State: timeline.Met, Seq: e.Seq, Got: came, Cause: got.Message}
 }

@@ -32,7 +32,7 @@ func (c *Contract) Review(entries []timeline.Entry) timeline.Verdict {
 	j := newJudge(c)
 	for i := range entries {
 		e := &entries[i]
-		if due, ok := j.Deadline(); ok && due <= e.T {
+		if due, ok := j.Deadline(); ok && due <= e.T && !e.BeginsOutage() {
 			j.Tick(e.T)
 		}
 		j.Observe(e)
@@ -65,9 +65,9 @@ func (j *judge) Observe(e *timeline.Entry) []timeline.Verdict {
 	return decided
 }
 
-// Deadline implements [timeline.Judge].
+// Deadline implements [timeline.Judge]. While it is blind, time decides nothing.
 func (j *judge) Deadline() (t float64, ok bool) {
-	if j.Done() {
+	if j.Done() || j.run.blind {
 		return 0, false
 	}
 	for _, d := range j.open {
@@ -83,7 +83,7 @@ func (j *judge) Deadline() (t float64, ok bool) {
 
 // Tick implements [timeline.Judge].
 func (j *judge) Tick(t float64) []timeline.Verdict {
-	if j.Done() {
+	if j.Done() || j.run.blind {
 		return nil
 	}
 	var decided []timeline.Verdict

@@ -66,7 +66,12 @@ func (c *podsCheck) observe(run *facts, ch change) *finding {
 			c.fit--
 		}
 	}
-	c.fulfilled = c.fulfilled || c.n >= c.rule.min && c.fit == c.n
+	if !c.fulfilled && c.n >= c.rule.min && c.fit == c.n {
+		c.fulfilled = true
+		if run.late(ch.entry.T, c.rule.within) {
+			return &finding{State: timeline.Undecided, Seq: ch.entry.Seq, Pod: p.name, Expected: "within " + brief(c.rule.within), Got: p.status + unseen}
+		}
+	}
 	return nil
 }
 

@@ -20,7 +20,7 @@ import (
 //	5 job                          a Job without conditions
 //	5 job FailureTarget(Why) Failed(Why)
 //	5 job deleted
-//	7 gap
+//	7 gap                          or unreachable, or reachable
 //	8 tick                         nothing but time
 //
 // Statuses that name the end of a container give the pod its phase.
@@ -40,8 +40,8 @@ func story(t testing.TB, text string) []timeline.Entry {
 		switch {
 		case f[1] == "tick":
 			e.Kind = timeline.KindVerdict
-		case f[1] == "gap":
-			e.Kind, e.Note = timeline.KindNote, &timeline.Note{Code: timeline.NoteGap}
+		case f[1] == timeline.NoteGap, f[1] == timeline.NoteUnreachable, f[1] == timeline.NoteReachable:
+			e.Kind, e.Note = timeline.KindNote, &timeline.Note{Code: f[1]}
 		case f[1] == "job":
 			e.Kind = timeline.KindJob
 			if len(f) == 3 && f[2] == "deleted" {
@@ -117,7 +117,7 @@ func tell(t testing.TB, c *Contract, entries []timeline.Entry, settled bool) str
 	}
 	for i := range entries {
 		e := &entries[i]
-		if due, ok := j.Deadline(); ok && due <= e.T {
+		if due, ok := j.Deadline(); ok && due <= e.T && !e.BeginsOutage() {
 			note(e.Seq-1, j.Tick(e.T))
 		}
 		note(e.Seq, j.Observe(e))

@@ -23,7 +23,7 @@ func (r *Recorder) batchLocked(entries []Entry) *batch {
 	}
 	if !r.begin.IsZero() {
 		b.t = max(0, seconds(at.Sub(r.begin)))
-		if r.judge != nil {
+		if begins := len(entries) > 0 && entries[0].BeginsOutage(); r.judge != nil && !begins {
 			if due, ok := r.judge.Deadline(); ok && due <= b.t {
 				b.verdicts(r.judge.Tick(b.t)...)
 			}

@@ -214,6 +214,10 @@ const (
 	NoteUntil = "until"
 	// NoteInterrupted: the cluster was lost.
 	NoteInterrupted = "interrupted"
+	// NoteUnreachable: the API server does not answer, since shortly before.
+	NoteUnreachable = "unreachable"
+	// NoteReachable: it answers again, and everything that it shows has been seen.
+	NoteReachable = "reachable"
 )
 
 // Note is a remark of the server itself.
@@ -221,6 +225,11 @@ type Note struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
 }
+
+// BeginsOutage reports whether the entry says that the API server does not answer.
+// It did not for some time already, so that a deadline since then may have passed
+// unseen.
+func (e *Entry) BeginsOutage() bool { return e.Note != nil && e.Note.Code == NoteUnreachable }
 
 // State is the state of a check.
 type State string

@@ -14,7 +14,8 @@ type Judge interface {
 	// Tick says that time t has come, in seconds since the first apply. It
 	// returns the checks that this decided. It is called before the first entry
 	// that is later than Deadline, too, so that what is decided does not depend
-	// on how soon a timer fires.
+	// on how soon a timer fires; not before a [NoteUnreachable], with which the
+	// Judge must take it that time passed unseen.
 	Tick(t float64) []Verdict
 	// Done reports whether the condition holds that ends a run which never
 	// settles; false if the run has no such condition.
