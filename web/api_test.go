@@ -260,7 +260,7 @@ func TestHealth(t *testing.T) {
 	if a := s.get(t, "/readyz"); a.StatusCode != 200 {
 		t.Errorf("readyz answers %d", a.StatusCode)
 	}
-	s.runs.ready = false
+	s.runs.notReady = run.ErrNotReady
 	if a := s.get(t, "/readyz"); a.StatusCode != 503 || a.Header.Get("Retry-After") == "" {
 		t.Errorf("readyz answers %d while the cluster starts", a.StatusCode)
 	}

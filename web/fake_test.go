@@ -112,17 +112,18 @@ func (r *fakeRun) PodLog(_ context.Context, pod, container string, previous, fol
 
 // fakeRuns starts what the test prepared.
 type fakeRuns struct {
-	mu      sync.Mutex
-	ready   bool
-	err     error
-	runs    map[string]*fakeRun
-	started []byte // the manifest of the last Start
+	mu  sync.Mutex
+	err error
+	// notReady is why no run can start; nil if one can.
+	notReady error
+	runs     map[string]*fakeRun
+	started  []byte // the manifest of the last Start
 }
 
-func (f *fakeRuns) Ready() bool {
+func (f *fakeRuns) Ready() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.ready
+	return f.notReady
 }
 
 func (f *fakeRuns) Start(_ context.Context, l *lab.Lab, m []byte) (liveRun, error) {
@@ -235,7 +236,7 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{
-		runs:    &fakeRuns{ready: true, runs: map[string]*fakeRun{}},
+		runs:    &fakeRuns{runs: map[string]*fakeRun{}},
 		cluster: &fakeCluster{status: cluster.Status{State: cluster.Ready, Generation: 1}, changed: make(chan struct{})},
 		logged:  &strings.Builder{},
 	}

@@ -1,10 +1,6 @@
 package web
 
-import (
-	"net/http"
-
-	"github.com/joblab/joblab/internal/run"
-)
+import "net/http"
 
 // healthz says that the server answers.
 func (s *Server) healthz(w http.ResponseWriter, r *http.Request) error {
@@ -15,8 +11,8 @@ func (s *Server) healthz(w http.ResponseWriter, r *http.Request) error {
 
 // readyz says whether a run can start now.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
-	if !s.runs.Ready() {
-		return run.ErrNotReady
+	if err := s.runs.Ready(); err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	s.write(w, r, []byte("ok\n"))

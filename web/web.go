@@ -45,7 +45,7 @@ type Config struct {
 
 // runs is what the server needs of a *run.Manager.
 type runs interface {
-	Ready() bool
+	Ready() error
 	Start(ctx context.Context, l *lab.Lab, manifest []byte) (liveRun, error)
 	Get(id string) (liveRun, error)
 	All() []liveRun

@@ -6,6 +6,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/joblab/joblab/internal/cluster"
 )
 
 // clear deletes what may still be at work in an ended run.
@@ -18,26 +20,44 @@ func (r *Run) clear(ctx context.Context) {
 }
 
 // cleanUp keeps an ended run's namespace for a while, until ctx ends at the
-// latest, and deletes it. The timeline and the logs stay.
+// latest, and deletes it. The timeline and the logs stay. If the API server does
+// not answer, it tries again; once ctx has ended, no more: then the namespace
+// stays for the next server.
 func (r *Run) cleanUp(ctx context.Context) {
-	select {
-	case <-time.After(r.keep):
-	case <-ctx.Done():
+	for wait := r.keep; ; wait = deleteAgain {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+		err := deleteIfAnswering(ctx, r.cluster, r.gen.client, &r.space)
+		if err == nil {
+			break
+		}
+		r.log.Warn("namespace not deleted", "namespace", r.space.name, "expires", r.space.expires, "err", err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	r.logs.close()
+}
+
+// deleteIfAnswering deletes a namespace, but does not wait for an API server that
+// is known not to answer.
+func deleteIfAnswering(ctx context.Context, c cluster.Cluster, client kubernetes.Interface, n *namespace) error {
+	if status, _ := c.Status(); status.State == cluster.Unreachable {
+		return unreachable(status)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), apiTimeout)
 	defer cancel()
-	if err := r.space.delete(ctx, r.gen.client); err != nil {
-		r.log.Warn("namespace not deleted", "namespace", r.space.name, "err", err)
-	}
-	r.logs.close()
+	return n.delete(ctx, client)
 }
 
 // sweep deletes the namespaces that earlier servers have left behind: those of
 // this instance at once, others when they have expired. It goes on until ctx
 // ends.
-func (m *Manager) sweep(ctx context.Context, client kubernetes.Interface) {
+func (m *Manager) sweep(ctx context.Context, gen *generation) {
 	for {
-		next, err := m.sweepOnce(ctx, client)
+		next, err := m.sweepOnce(ctx, gen)
 		if err != nil && ctx.Err() == nil {
 			m.cfg.Logger.Warn("left-over namespaces not deleted", "err", err)
 		}
@@ -50,22 +70,26 @@ func (m *Manager) sweep(ctx context.Context, client kubernetes.Interface) {
 }
 
 // sweepOnce returns after what time there is something to do again.
-func (m *Manager) sweepOnce(ctx context.Context, client kubernetes.Interface) (time.Duration, error) {
+func (m *Manager) sweepOnce(ctx context.Context, gen *generation) (time.Duration, error) {
 	next := m.cfg.Keep
-	list, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{LabelSelector: labelManagedBy + "=" + fieldManager})
+	if status, _ := m.cfg.Cluster.Status(); status.State == cluster.Unreachable {
+		return deleteAgain, nil
+	}
+	list, err := gen.client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{LabelSelector: labelManagedBy + "=" + fieldManager})
 	if err != nil {
 		return next, err
 	}
-	for _, ns := range list.Items {
+	for i := range list.Items {
+		ns := &list.Items[i]
 		_, err := m.Get(ns.Labels[labelRun])
-		mine := err == nil
+		inUse := err == nil || gen.checks.has(ns.Name)
 		left := ns.Labels[labelInstance] == m.cfg.Instance
 		expires, err := time.Parse(time.RFC3339, ns.Annotations[annotationExpires])
 		remaining := expires.Sub(m.cfg.Now())
 		switch {
-		case mine, ns.DeletionTimestamp != nil, err != nil && !left:
+		case !isOurs(ns), inUse, ns.DeletionTimestamp != nil, err != nil && !left:
 		case left, remaining <= 0:
-			if err := (namespace{name: ns.Name}).delete(ctx, client); err != nil {
+			if err := deleteNamespace(ctx, gen.client, ns.Name, ns.UID); err != nil {
 				return next, err
 			}
 			m.cfg.Logger.Info("left-over namespace deleted", "namespace", ns.Name)

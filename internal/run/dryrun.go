@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,18 +17,17 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// dryRunNamespace is where the API server is asked whether it would create the
-// objects. Nothing is created there.
-const dryRunNamespace = metav1.NamespaceDefault
-
-// checkWithServer asks the API server to check every object as if it created it,
-// strictly: unknown fields are refused. Its refusals are a [*Refused]; any other
-// error means that it could not be asked.
-func checkWithServer(ctx context.Context, client kubernetes.Interface, docs []*document, source string) error {
+// checkWithServer asks the API server to check every object as if it created it
+// in a namespace, strictly: unknown fields are refused. Its refusals are a
+// [*Refused]; any other error means that it could not be asked.
+func checkWithServer(ctx context.Context, client kubernetes.Interface, docs []*document, namespace, source string) error {
 	var problems []Problem
 	var printed []string
 	for _, d := range docs {
-		more, words, err := checkDocument(ctx, client, d, source)
+		more, words, err := checkDocument(ctx, client, d, namespace, source)
+		if more == nil && err == nil {
+			more, err = checkTemplate(ctx, client, d, namespace)
+		}
 		if err != nil {
 			return fmt.Errorf("check %s %q: %w", d.kind, d.name, err)
 		}
@@ -44,29 +44,22 @@ func checkWithServer(ctx context.Context, client kubernetes.Interface, docs []*d
 
 // checkDocument returns the API server's problems with one object and what
 // kubectl would print for them.
-func checkDocument(ctx context.Context, client kubernetes.Interface, d *document, source string) ([]Problem, string, error) {
+func checkDocument(ctx context.Context, client kubernetes.Interface, d *document, namespace, source string) ([]Problem, string, error) {
 	if want := kinds[d.kind].apiVersion; d.apiVersion != want {
 		return checkKind(client, d, source)
 	}
-	_, err := create(ctx, client, d, dryRunNamespace, metav1.DryRunAll)
-	var refusal apierrors.APIStatus
-	switch {
-	case err == nil, apierrors.IsAlreadyExists(err):
-		// The name is looked up after everything else was found good; the run's own
-		// namespace is empty.
-		return nil, "", nil
-	case !errors.As(err, &refusal) || !isRefusal(refusal.Status()):
+	status, err := dryRun(ctx, client, d, namespace)
+	if status == nil {
 		return nil, "", err
 	}
-	status := refusal.Status()
-	printed := printCreate(source, err)
+	printed := printCreate(source, &apierrors.StatusError{ErrStatus: *status})
 	var problems []Problem
-	for _, f := range invalidFields(&status) {
-		problems = append(problems, Problem{Path: f.path, Line: d.lineOf(f.path), Message: printInvalid(&status) + ": " + f.text})
+	for _, f := range invalidFields(status) {
+		problems = append(problems, Problem{Path: f.path, Line: d.lineOf(f.path), Message: printInvalid(status) + ": " + f.text})
 	}
 	if problems == nil {
 		for _, c := range complaints(status.Message) {
-			one := status
+			one := *status
 			one.Message = c.message
 			problems = append(problems, Problem{Path: c.path, Line: d.lineOf(c.path), Message: printCreate(source, &apierrors.StatusError{ErrStatus: one})})
 		}
@@ -74,15 +67,69 @@ func checkDocument(ctx context.Context, client kubernetes.Interface, d *document
 	return problems, printed, nil
 }
 
+// checkTemplate asks about the pods that a good Job or CronJob would make. The
+// API server would refuse them one by one, later, and say so only in events of the
+// Job (FailedCreate), whose words these are.
+func checkTemplate(ctx context.Context, client kubernetes.Interface, d *document, namespace string) ([]Problem, error) {
+	pod, at, err := d.template()
+	if pod == nil {
+		return nil, err
+	}
+	status, err := dryRun(ctx, client, pod, namespace)
+	if status == nil {
+		return nil, err
+	}
+	const says = "its pods would be refused: Error creating: "
+	var problems []Problem
+	for _, f := range invalidFields(status) {
+		path := at + "." + f.path
+		problems = append(problems, Problem{Path: path, Line: d.lineOf(path), Message: says + printInvalid(status) + ": " + f.text})
+	}
+	if problems == nil {
+		problems = []Problem{{Path: at, Line: d.lineOf(at), Message: says + status.Message}}
+	}
+	return problems, nil
+}
+
+// dryRun asks whether the API server would create an object. The status is its
+// refusal. It is nil if it would, or if it could not answer, which is the error.
+func dryRun(ctx context.Context, client kubernetes.Interface, d *document, namespace string) (*metav1.Status, error) {
+	_, err := create(ctx, client, d, namespace, metav1.DryRunAll)
+	var refusal apierrors.APIStatus
+	if err == nil || !errors.As(err, &refusal) {
+		return nil, err
+	}
+	status := refusal.Status()
+	switch {
+	case strings.Contains(status.Message, "does not support dry run"):
+		// So says the API server of a cluster with an admission webhook that has
+		// side effects. It will have its say when the run is applied.
+		return nil, nil
+	case isRefusal(err, &status):
+		return &status, nil
+	}
+	return nil, err
+}
+
 // isRefusal reports whether the API server said that the object is wrong, rather
-// than that it could not answer. A cluster that has just started has no
-// namespaces yet.
-func isRefusal(status metav1.Status) bool {
-	if status.Reason == metav1.StatusReasonNotFound && status.Details != nil && status.Details.Kind == "namespaces" {
+// than that it could not answer.
+func isRefusal(err error, status *metav1.Status) bool {
+	return status.Code >= 400 && status.Code < 500 && !isWithoutNamespace(err) && status.Reason != metav1.StatusReasonUnauthorized &&
+		status.Reason != metav1.StatusReasonTooManyRequests && status.Reason != metav1.StatusReasonTimeout
+}
+
+// isWithoutNamespace reports whether something was not created because its
+// namespace is not there, or not for long.
+func isWithoutNamespace(err error) bool {
+	if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
+		return true
+	}
+	var refusal apierrors.APIStatus
+	if !apierrors.IsNotFound(err) || !errors.As(err, &refusal) {
 		return false
 	}
-	return status.Code >= 400 && status.Code < 500 && status.Reason != metav1.StatusReasonUnauthorized &&
-		status.Reason != metav1.StatusReasonTooManyRequests && status.Reason != metav1.StatusReasonTimeout
+	details := refusal.Status().Details
+	return details != nil && details.Kind == "namespaces"
 }
 
 // checkKind says what is wrong with an apiVersion other than the one in which a

@@ -1,13 +1,16 @@
 package run
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/joblab/joblab/internal/cluster"
@@ -18,6 +21,7 @@ import (
 type hub interface {
 	Run(ctx context.Context) error
 	Established() <-chan struct{}
+	Refusal() error
 	Route(namespace string, s watch.Sink) (unroute func())
 	Barrier(ctx context.Context, namespace string) ([]corev1.Pod, []batchv1.Job, error)
 }
@@ -25,12 +29,52 @@ type hub interface {
 // generation is one cluster behind the configuration, with its watches.
 type generation struct {
 	client kubernetes.Interface
-	hub    hub
+	// all watches all namespaces of a cluster of our own. It is nil on a shared
+	// cluster, where each run has a hub of its namespace, made by one.
+	all    hub
+	one    func(namespace string) (hub, error)
+	checks *checkSpace
+}
+
+// watch routes the changes of a namespace to a sink, until stop is called. The
+// watches may not be established yet when it returns.
+//
+// A hub of one namespace begins before the namespace is there. Its rights do not
+// depend on the namespace, the list of one that is not there is empty, and so the
+// watches are established while the namespace is prepared and cost the run no
+// time of its own.
+func (g *generation) watch(ctx context.Context, namespace string, s watch.Sink) (h hub, stop func(), err error) {
+	if g.all != nil {
+		return g.all, g.all.Route(namespace, s), nil
+	}
+	if h, err = g.one(namespace); err != nil {
+		return nil, nil, err
+	}
+	unroute := h.Route(namespace, s)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var watching sync.WaitGroup
+	watching.Go(func() { _ = h.Run(ctx) }) // returns the context's error
+	return h, func() {
+		unroute()
+		cancel()
+		watching.Wait()
+	}, nil
+}
+
+// established waits until a hub is. If ctx ends first, the error says what stood
+// in the way.
+func established(ctx context.Context, h hub) error {
+	select {
+	case <-h.Established():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("watch the namespace: %w", cmp.Or(h.Refusal(), ctx.Err()))
+	}
 }
 
 // Run follows the cluster: while it is ready and its watches are established,
-// runs can start; when it is lost, those that are going on are interrupted. It
-// returns after Close, or with ctx's error when that ends first, which interrupts
+// runs can start; while it is unreachable, none can, and those that are going on
+// wait for it; when it is lost, they are interrupted. It returns after Close, or with ctx's error when that ends first, which interrupts
 // all runs as well. It is called once.
 func (m *Manager) Run(ctx context.Context) error {
 	m.mu.Lock()
@@ -66,32 +110,39 @@ func (m *Manager) Run(ctx context.Context) error {
 // runGeneration watches one generation until it is lost, the manager is closed,
 // or ctx ends. An error means that it could not be watched though it is there.
 func (m *Manager) runGeneration(ctx context.Context, number int) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	var watching sync.WaitGroup
 	defer watching.Wait()
-	defer cancel()
+	defer cancel(nil)
 	gen, err := m.connect()
 	if err != nil {
 		return err
 	}
+	watching.Go(func() { gen.checks.keep(ctx) })
 	var failed error
 	over := make(chan struct{})
-	watching.Go(func() {
-		defer close(over)
-		failed = gen.hub.Run(ctx)
-	})
-	established := gen.hub.Established()
+	watched := make(chan struct{})
+	close(watched) // on a shared cluster there is nothing to wait for
+	established := (<-chan struct{})(watched)
+	if gen.all != nil {
+		watching.Go(func() {
+			defer close(over)
+			failed = gen.all.Run(ctx)
+		})
+		established = gen.all.Established()
+	}
 	for {
 		status, changed := m.cfg.Cluster.Status()
-		if status.State != cluster.Ready || status.Generation != number {
+		if there := status.State == cluster.Ready || status.State == cluster.Unreachable; !there || status.Generation != number {
 			m.lose(lost(status))
+			cancel(errLost)
 			return nil
 		}
 		select {
 		case <-established:
 			established = nil
 			m.serve(gen)
-			watching.Go(func() { m.sweep(ctx, gen.client) })
+			watching.Go(func() { m.sweep(ctx, gen) })
 			m.cfg.Logger.Info("cluster watched", "generation", number)
 		case <-changed:
 		case <-over:
@@ -119,11 +170,17 @@ func (m *Manager) connect() (*generation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a client: %w", err)
 	}
-	hub, err := m.newHub(cfg, m.cfg.Logger)
-	if err != nil {
-		return nil, err
+	gen := &generation{
+		client: client,
+		one:    func(namespace string) (hub, error) { return m.newHub(cfg, namespace, m.cfg.Logger) },
+		checks: m.newCheckSpace(client),
 	}
-	return &generation{client: client, hub: hub}, nil
+	if !m.cfg.Cluster.Info().Shared {
+		if gen.all, err = gen.one(metav1.NamespaceAll); err != nil {
+			return nil, err
+		}
+	}
+	return gen, nil
 }
 
 // serve lets runs start.
@@ -147,7 +204,10 @@ func (m *Manager) lose(why error) {
 
 // lost says why the runs of a generation cannot go on.
 func lost(status cluster.Status) reason {
-	if status.Err != nil {
+	switch {
+	case status.State == cluster.Ready:
+		return "The cluster was lost: another one is in its place."
+	case status.Err != nil:
 		return reason(fmt.Sprintf("The cluster was lost: %v.", status.Err))
 	}
 	return reason(fmt.Sprintf("The cluster was lost: it is %s.", status.State))
@@ -155,38 +215,56 @@ func lost(status cluster.Status) reason {
 
 // ready returns the generation in which a run can start now.
 func (m *Manager) ready() (*generation, error) {
+	status, _ := m.cfg.Cluster.Status()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
 	case m.closed:
 		return nil, ErrClosed
+	case status.State == cluster.Unreachable:
+		return nil, unreachable(status)
 	case m.gen == nil:
-		return nil, ErrNotReady
+		return nil, notReady(status)
 	}
 	return m.gen, m.placeLocked()
 }
 
-// Ready reports whether a run can start now, but for a place.
-func (m *Manager) Ready() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return !m.closed && m.gen != nil
+// Ready says whether a run can start now, but for a place: the error is nil,
+// [ErrNotReady] or [ErrUnreachable] with what the cluster is doing, or
+// [ErrClosed].
+func (m *Manager) Ready() error {
+	_, err := m.ready()
+	if full := (ErrFull{}); errors.As(err, &full) {
+		return nil
+	}
+	return err
+}
+
+// notReady says why no run can start yet.
+func notReady(status cluster.Status) error {
+	switch {
+	case status.State == cluster.Ready:
+		return fmt.Errorf("%w: its watches are being established", ErrNotReady)
+	case status.Step != "":
+		return fmt.Errorf("%w: it is %s (%s)", ErrNotReady, status.State, status.Step)
+	}
+	return fmt.Errorf("%w: it is %s", ErrNotReady, status.State)
 }
 
 // WaitReady waits until a run can start. It fails with [ErrClosed], with why the
 // cluster failed, or when ctx ends. Run must have been called.
 func (m *Manager) WaitReady(ctx context.Context) error {
 	for {
+		status, clusterChanged := m.cfg.Cluster.Status()
 		m.mu.Lock()
-		closed, ready, changed := m.closed, m.gen != nil, m.changed
+		closed, watched, changed := m.closed, m.gen != nil, m.changed
 		m.mu.Unlock()
 		switch {
 		case closed:
 			return ErrClosed
-		case ready:
+		case watched && status.State == cluster.Ready:
 			return nil
 		}
-		status, clusterChanged := m.cfg.Cluster.Status()
 		if status.State == cluster.Failed {
 			return fmt.Errorf("start cluster: %w", status.Err)
 		}

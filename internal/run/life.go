@@ -11,6 +11,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -33,14 +34,19 @@ type ending struct {
 // live takes the run from its namespace to its verdict. It ends early when ctx
 // ends; the cause says why.
 func (r *Run) live(ctx context.Context) {
-	unroute := r.gen.hub.Route(r.space.name, r.seen)
 	end := ending{}
-	if err := r.apply(ctx); err != nil {
+	hub, stopWatching, err := r.gen.watch(ctx, r.space.name, r.seen)
+	if err == nil {
+		err = r.apply(ctx, hub)
+	}
+	if err != nil {
 		end = r.failed(ctx, err)
 	} else {
-		end = r.follow(ctx)
+		end = r.follow(ctx, hub)
 	}
-	unroute()
+	if stopWatching != nil {
+		stopWatching()
+	}
 	r.logs.freeze()
 
 	verdict := r.rec.Seal(end.settled, end.note)
@@ -55,12 +61,15 @@ func (r *Run) live(ctx context.Context) {
 	}
 }
 
-// apply makes the namespace and creates the manifest's objects in it, in their
-// order. The first that is refused ends it.
-func (r *Run) apply(ctx context.Context) error {
+// apply makes the namespace and, once it is watched, creates the manifest's
+// objects in it, in their order. The first that is refused ends it.
+func (r *Run) apply(ctx context.Context, hub hub) error {
 	ctx, cancel := context.WithTimeout(ctx, prepareTimeout)
 	defer cancel()
 	if err := r.space.create(ctx, r.gen.client); err != nil {
+		return err
+	}
+	if err := established(ctx, hub); err != nil {
 		return err
 	}
 	r.rec.Begin(r.now())
@@ -112,45 +121,80 @@ func (r *Run) cutOff(ctx context.Context) ending {
 
 // follow waits for the end of an applied run, and lets the judge know when its
 // deadlines have come.
-func (r *Run) follow(ctx context.Context) ending {
-	limit := time.NewTimer(r.limit)
-	defer limit.Stop()
+//
+// What has not been seen must not be taken for what has not happened. Hence, when
+// a deadline has come, the judge is told only after the API server has shown that
+// nothing is missing; and after an outage the run is blind until then.
+func (r *Run) follow(ctx context.Context, hub hub) ending {
+	limit, patience := newAllowance(r.limit), newAllowance(maxOutage)
+	limit.spend()
+	defer limit.hold()
+	defer patience.hold()
 	tick := time.NewTimer(r.limit)
 	defer tick.Stop()
 	ctx, cancel := context.WithCancel(ctx)
 	var asking sync.WaitGroup
 	defer asking.Wait()
 	defer cancel()
-	var asked bool
-	settled := make(chan bool, 1)
+	var (
+		blind   bool // the API server did not answer, and what was missed has not all been seen
+		due     bool // a deadline has come
+		asked   bool
+		answers = make(chan answer, 1)
+	)
 	for {
 		if r.rec.Done() {
 			return ending{state: Finished, settled: true, clear: true,
 				note: timeline.Note{Code: timeline.NoteUntil, Text: fmt.Sprintf("The condition that ends this run holds: %s.", r.lab.Run.Until)}}
 		}
-		if at, ok := r.rec.NextTick(); ok {
+		status, clusterChanged := r.cluster.Status()
+		answering := status.State != cluster.Unreachable
+		if !answering && !blind {
+			blind = true
+			limit.hold()
+			patience.spend()
+			r.seen.Note(noteUnreachable(status))
+		}
+		if at, ok := r.rec.NextTick(); !due && ok {
 			tick.Reset(at.Sub(r.now()))
 		} else {
 			tick.Stop()
 		}
-		if !asked && r.seen.quiet() {
+		if !asked && answering && (due || blind || r.seen.quiet()) {
 			asked = true
-			asking.Go(func() { settled <- r.settled(ctx) })
+			question := answer{due: due, blind: blind}
+			asking.Go(func() { answers <- r.ask(ctx, hub, question) })
 		}
 		select {
 		case <-r.seen.changed:
-		case yes := <-settled:
+		case <-clusterChanged:
+		case a := <-answers:
 			asked = false
+			if !a.seen {
+				break
+			}
+			if a.blind {
+				blind = false
+				limit.spend()
+				r.seen.Note(noteReachable(patience.hold()))
+			}
+			if a.due {
+				due = false
+				r.rec.Tick()
+			}
 			// What came in the meantime may have set things going again.
-			if yes && r.seen.quiet() {
+			if a.settled && !blind && r.seen.quiet() {
 				return ending{state: Finished, settled: true,
 					note: timeline.Note{Code: timeline.NoteSettled, Text: "Every Job and pod has ended; nothing can change any more."}}
 			}
 		case <-tick.C:
-			r.rec.Tick()
-		case <-limit.C:
+			due = true
+		case <-limit.spent():
 			return ending{state: Finished, clear: true,
 				note: timeline.Note{Code: timeline.NoteLimit, Text: fmt.Sprintf("The run reached its limit of %s.", r.limit)}}
+		case <-patience.spent():
+			return ending{state: Interrupted,
+				note: timeline.Note{Code: timeline.NoteInterrupted, Text: fmt.Sprintf("The API server did not answer for %s.", maxOutage)}}
 		case <-ctx.Done():
 			return r.cutOff(ctx)
 		}
@@ -166,13 +210,20 @@ func (r *Run) signalBegun() {
 	}
 }
 
-// settled lists the pods and Jobs once more and waits until all that the lists
-// show has been seen. It reports whether they are all at rest there, too: a Job
-// may be seen Complete before a pod of it is seen at all.
-func (r *Run) settled(ctx context.Context) bool {
-	pods, jobs, err := r.gen.hub.Barrier(ctx, r.space.name)
+// answer is what a barrier said, and why it was raised.
+type answer struct {
+	due, blind bool // as they were when it was raised
+	seen       bool // everything that there was then has been seen
+	settled    bool // and it is all at rest
+}
+
+// ask lists the pods and Jobs once more and waits until all that the lists show
+// has been seen. They may not be at rest there though they are in what was seen: a
+// Job may be seen Complete before a pod of it is seen at all.
+func (r *Run) ask(ctx context.Context, hub hub, a answer) answer {
+	pods, jobs, err := hub.Barrier(ctx, r.space.name)
 	if err != nil {
-		if ctx.Err() == nil {
+		if status, _ := r.cluster.Status(); ctx.Err() == nil && status.State == cluster.Ready {
 			r.log.Warn("barrier", "err", err)
 		}
 		// Ask again, though not at once.
@@ -180,8 +231,10 @@ func (r *Run) settled(ctx context.Context) bool {
 		case <-time.After(retryAfter):
 		case <-ctx.Done():
 		}
-		return false
+		return a
 	}
-	return !slices.ContainsFunc(pods, func(p corev1.Pod) bool { return podActive(&p) }) &&
+	a.seen = true
+	a.settled = !slices.ContainsFunc(pods, func(p corev1.Pod) bool { return podActive(&p) }) &&
 		!slices.ContainsFunc(jobs, func(j batchv1.Job) bool { return !jobEnded(&j) })
+	return a
 }

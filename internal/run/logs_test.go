@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -26,7 +29,7 @@ type fakeLogs struct {
 	opened  []string
 }
 
-func (f *fakeLogs) open(_ context.Context, pod, container string, previous bool) (io.ReadCloser, error) {
+func (f *fakeLogs) open(_ context.Context, pod, container string, previous bool, _ time.Time) (io.ReadCloser, error) {
 	name := container
 	if previous {
 		name = "previous " + name
@@ -36,9 +39,54 @@ func (f *fakeLogs) open(_ context.Context, pod, container string, previous bool)
 	f.opened = append(f.opened, name)
 	stream := f.streams[name]
 	if stream == nil {
-		return nil, errors.New("container is waiting to start")
+		return nil, apierrors.NewBadRequest("container is waiting to start")
 	}
-	return io.NopCloser(stream()), nil
+	switch from := stream().(type) {
+	case *stamper:
+		return io.NopCloser(from), nil
+	case failing:
+		return nil, from
+	default:
+		return io.NopCloser(&stamper{from: from}), nil
+	}
+}
+
+// failing is a stream that cannot be opened since the API server does not answer.
+type failing struct{ io.Reader }
+
+func (failing) Error() string { return "connection refused" }
+
+// stamper puts a time before each line: that of the first line first, a
+// nanosecond later that of the next.
+type stamper struct {
+	from   io.Reader
+	lines  int
+	inLine bool
+	ready  bytes.Buffer
+}
+
+func (s *stamper) Read(p []byte) (int, error) {
+	if s.ready.Len() == 0 {
+		text := make([]byte, 32<<10)
+		n, err := s.from.Read(text)
+		for line := range bytes.Lines(text[:n]) {
+			if !s.inLine {
+				s.lines++
+				s.ready.WriteString(lineTime(s.lines) + " ")
+			}
+			s.ready.Write(line)
+			s.inLine = line[len(line)-1] != '\n'
+		}
+		if n == 0 {
+			return 0, err
+		}
+	}
+	return s.ready.Read(p)
+}
+
+// lineTime is the time of the nth line.
+func lineTime(n int) string {
+	return time.Date(2026, 11, 25, 12, 0, 0, n, time.UTC).Format("2006-01-02T15:04:05.000000000Z07:00")
 }
 
 func text(s string) func() io.Reader { return func() io.Reader { return strings.NewReader(s) } }
@@ -115,8 +163,9 @@ func TestEachInstanceIsFollowedOnce(t *testing.T) {
 		if got := read(t, l, true, false); got != "second\n" {
 			t.Errorf("previous: got %q", got)
 		}
-		if len(fake.opened) != 3 {
-			t.Errorf("opened %q, want each instance once", fake.opened)
+		// The first is asked for again when it is known to have ended.
+		if want := []string{"c", "c", "c", "previous c"}; !slices.Equal(slices.Sorted(slices.Values(fake.opened)), want) {
+			t.Errorf("opened %q, want %q", fake.opened, want)
 		}
 	})
 }
@@ -161,22 +210,90 @@ func TestLogThatNeverComes(t *testing.T) {
 	}
 }
 
-func TestBrokenStreamGoesOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		parts := []func() io.Reader{
-			func() io.Reader { return io.MultiReader(strings.NewReader("one\ntw"), iotestErr{}) },
-			text("one\ntwo\nthree\n"),
+// TestStreamGoesOn takes up a log whose stream ends in all the ways in which it
+// can while the container goes on.
+func TestStreamGoesOn(t *testing.T) {
+	broken := func(s string) func() io.Reader {
+		return func() io.Reader { return io.MultiReader(strings.NewReader(s), iotestErr{}) }
+	}
+	refused := func() io.Reader { return failing{} }
+	from := func(line int, s string) func() io.Reader {
+		return func() io.Reader { return &stamper{from: strings.NewReader(s), lines: line - 1} }
+	}
+	for _, c := range []struct {
+		name    string
+		streams []func() io.Reader // the last is the whole log
+		want    string
+	}{
+		{"it breaks off between lines", []func() io.Reader{broken("one\n"), text("one\ntwo\n")}, "one\ntwo\n"},
+		{"it breaks off inside a line", []func() io.Reader{broken("one\ntw"), text("one\ntwo\nthree\n")}, "one\ntwo\nthree\n"},
+		{"it breaks off at the first byte", []func() io.Reader{broken(""), text("one\n")}, "one\n"},
+		{"it ends as if the container had ended", []func() io.Reader{text("one\n"), text("one\ntwo\n")}, "one\ntwo\n"},
+		{"it ends so inside a line", []func() io.Reader{text("on"), text("one\ntwo")}, "one\ntwo"},
+		{"the API server is away for a while", []func() io.Reader{broken("one\n"), refused, refused, refused, text("one\ntwo\n")}, "one\ntwo\n"},
+		{"the log was rotated", []func() io.Reader{broken("one\ntwo\nthr"), from(3, "three\nfour\n")}, "one\ntwo\nthree\nfour\n"},
+		{"the log was rotated to later lines", []func() io.Reader{broken("one\n"), from(3, "three\n")}, "one\nthree\n"},
+		{"the kubelet speaks for itself", []func() io.Reader{func() io.Reader { return &stamper{from: strings.NewReader("no log\n"), inLine: true} }}, "no log\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := 0
+				fake := &fakeLogs{streams: map[string]func() io.Reader{"c": func() io.Reader {
+					stream := c.streams[min(n, len(c.streams)-1)]
+					n++
+					return stream()
+				}}}
+				l := newLogs(t.Context(), fake.open)
+				defer l.close()
+				l.observe(timeline.Added, status("a", "", ""))
+				pass(time.Minute)
+				if got := read(t, l, false, false); got != c.want {
+					t.Errorf("while it runs: got %q, want %q", got, c.want)
+				}
+				l.observe(timeline.Modified, status("", "a", ""))
+				if got := read(t, l, false, true); got != c.want {
+					t.Errorf("when it has ended: got %q, want %q", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestLinesOfOneTime takes up a log in which lines have the same time.
+func TestLinesOfOneTime(t *testing.T) {
+	at, later := lineTime(1)+" ", lineTime(2)+" "
+	whole := at + "a\n" + at + "b\n" + at + "c\n" + later + "d\n"
+	for cut := range len(whole) + 1 {
+		var got bytes.Buffer
+		var read mark
+		for _, stream := range []string{whole[:cut], whole} {
+			for i, lines := 0, resume(&read, &got); i < len(stream); i++ {
+				if _, err := lines.Write([]byte{stream[i]}); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
-		fake := &fakeLogs{streams: map[string]func() io.Reader{"c": func() io.Reader {
-			part := parts[0]
-			parts = parts[1:]
-			return part()
-		}}}
+		if got.String() != "a\nb\nc\nd\n" {
+			t.Errorf("cut after %d bytes: got %q", cut, got.String())
+		}
+	}
+}
+
+// TestLogWithoutAnAnswerEndsWithTheRun: nobody waits for an API server that stays
+// away.
+func TestLogWithoutAnAnswerEndsWithTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake := &fakeLogs{streams: map[string]func() io.Reader{"c": func() io.Reader { return failing{} }}}
 		l := newLogs(t.Context(), fake.open)
 		defer l.close()
-		l.observe(timeline.Added, status("a", "", ""))
-		if got, want := read(t, l, false, true), "one\ntwo\nthree\n"; got != want {
-			t.Errorf("got %q, want %q", got, want)
+		l.observe(timeline.Added, status("", "a", ""))
+		pass(time.Minute)
+		l.freeze()
+		if got := read(t, l, false, true); got != "" {
+			t.Errorf("got %q", got)
+		}
+		if n := len(fake.opened); n < 5 || n > 30 {
+			t.Errorf("opened %d times within a minute, want some", n)
 		}
 	})
 }

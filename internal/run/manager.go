@@ -18,7 +18,12 @@
 //   - Every container's log is followed from its start; the last 256 KiB are kept
 //     as long as the run is, whatever becomes of the pod.
 //   - Namespaces of runs do not stay: they are deleted when a run has been kept,
-//     at Close, or by whichever server comes next.
+//     at Close, or by whichever server comes next. Nothing is deleted in or with a
+//     namespace that this program did not make, whatever its name.
+//   - While the API server does not answer ([cluster.Unreachable]) runs go on, and
+//     see what they have missed when it does again. Neither their limit nor a time
+//     bound of their contract runs out unseen in that time.
+//   - On a shared cluster ([cluster.Info]) only the namespaces of runs are watched.
 //
 // Runs are kept in memory, the latest [History] of those that have ended.
 package run
@@ -35,7 +40,6 @@ import (
 	"sync"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
 	"github.com/joblab/joblab/internal/cluster"
@@ -53,8 +57,13 @@ const (
 	checkTimeout = 5 * time.Second
 	// apiTimeout bounds a step of the clean-up.
 	apiTimeout = 10 * time.Second
+	// deleteAgain is how long to wait after a namespace could not be deleted.
+	deleteAgain = time.Minute
 	// expirySlack is added to the time for which a namespace may be needed.
 	expirySlack = 5 * time.Minute
+	// maxOutage is for how long in all the API server may not answer before a run
+	// does not wait for it any more.
+	maxOutage = 5 * time.Minute
 )
 
 // Config says how a Manager works. What is zero has the default given.
@@ -74,7 +83,7 @@ type Config struct {
 // Manager starts runs and keeps them.
 type Manager struct {
 	cfg    Config
-	newHub func(*rest.Config, *slog.Logger) (hub, error)
+	newHub func(cfg *rest.Config, namespace string, log *slog.Logger) (hub, error)
 	runs   sync.WaitGroup // the runs' goroutines
 
 	mu     sync.Mutex
@@ -105,8 +114,10 @@ func New(cfg Config) (*Manager, error) {
 	cfg.Keep = cmp.Or(cfg.Keep, 30*time.Minute)
 	cfg.Instance = cmp.Or(cfg.Instance, randomName(16))
 	return &Manager{
-		cfg:     cfg,
-		newHub:  func(c *rest.Config, log *slog.Logger) (hub, error) { return watch.New(c, metav1.NamespaceAll, log) },
+		cfg: cfg,
+		newHub: func(c *rest.Config, namespace string, log *slog.Logger) (hub, error) {
+			return watch.New(c, namespace, log)
+		},
 		closing: make(chan struct{}),
 		changed: make(chan struct{}),
 		byID:    make(map[string]*Run),

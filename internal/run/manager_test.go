@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/timeline"
@@ -108,15 +109,20 @@ func TestClose(t *testing.T) {
 		if _, err := s.Start(t.Context(), s.lab, nil); !errors.Is(err, ErrClosed) {
 			t.Errorf("start after close: got %v, want ErrClosed", err)
 		}
-		if s.Ready() {
-			t.Error("ready after close")
+		if err := s.Ready(); !errors.Is(err, ErrClosed) {
+			t.Errorf("ready after close: got %v, want ErrClosed", err)
+		}
+		if held := s.api.held(); len(held) != 0 {
+			t.Errorf("got namespaces %v after close, want none", held)
 		}
 	})
 }
 
 func TestSweep(t *testing.T) {
 	left := func(name, instance string, expires time.Duration) corev1.Namespace {
-		ns := corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{labelInstance: instance}}}
+		ns := corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, UID: types.UID(name + "-uid"), Labels: map[string]string{
+			labelManagedBy: fieldManager, labelRun: name, labelInstance: instance,
+		}}}
 		if expires != 0 {
 			ns.Annotations = map[string]string{annotationExpires: time.Now().Add(expires).UTC().Format(time.RFC3339)}
 		}
@@ -124,11 +130,18 @@ func TestSweep(t *testing.T) {
 	}
 	play(t, Config{Instance: "me"}, func(t *testing.T, s *stage) {
 		living, foreign := left("living", "other", 10*time.Minute), left("foreign", "other", 0)
-		s.api.hold(left("mine", "me", time.Hour), left("expired", "other", -time.Second), living, foreign)
+		// Somebody else's: one has our label by chance, one our instance's name.
+		chance, imitated := left("chance", "other", -time.Hour), left("imitated", "me", -time.Hour)
+		delete(chance.Labels, labelRun)
+		imitated.Labels[labelManagedBy] = "helm"
+		check := left("joblab-check-old", "other", -time.Hour)
+		check.Labels[labelCheck] = "old"
+		delete(check.Labels, labelRun)
+		s.api.hold(left("mine", "me", time.Hour), left("expired", "other", -time.Second), living, foreign, chance, imitated, check)
 		s.ready(2)
 		deletes := func() (names []string) {
 			for _, line := range s.api.lines() {
-				if name, ok := strings.CutPrefix(line, "DELETE /api/v1/namespaces/"); ok {
+				if name, ok := strings.CutPrefix(line, "DELETE /api/v1/namespaces/"); ok && !strings.Contains(name, "/") {
 					names = append(names, name)
 				}
 			}
@@ -137,10 +150,18 @@ func TestSweep(t *testing.T) {
 		if diff := cmp.Diff(deletes(), []string{"mine", "expired"}); diff != "" {
 			t.Errorf("deleted at the start (-got +want):\n%s", diff)
 		}
-		s.api.hold(living, foreign)
+		if _, there := s.api.held()[check.Name]; there {
+			t.Error("an expired namespace for checks is still there")
+		}
 		pass(10 * time.Minute)
 		if diff := cmp.Diff(deletes(), []string{"mine", "expired", "living"}); diff != "" {
 			t.Errorf("deleted later (-got +want):\n%s", diff)
+		}
+		held := s.api.held()
+		for _, name := range []string{"foreign", "chance", "imitated"} {
+			if _, there := held[name]; !there {
+				t.Errorf("the namespace %s was deleted", name)
+			}
 		}
 	})
 }

@@ -12,14 +12,16 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/utils/ptr"
 )
 
-// The labels and the annotation of a run's namespace.
+// The labels and the annotation of a namespace that a server makes: each has
+// labelManagedBy and labelInstance, and one of labelRun and labelCheck.
 const (
 	labelManagedBy = "app.kubernetes.io/managed-by"
 	labelRun       = "joblab.dev/run"
+	labelCheck     = "joblab.dev/check"
 	labelLab       = "joblab.dev/lab"
 	labelInstance  = "joblab.dev/instance"
 	// annotationExpires is a time, RFC 3339, after which nobody needs the
@@ -32,24 +34,27 @@ const (
 // rootCA is the name of the ConfigMap that every pod mounts.
 const rootCA = "kube-root-ca.crt"
 
-// namespace is what a run's namespace is made of.
+// namespace is a namespace that this server makes, for a run or for checks.
 type namespace struct {
 	name    string
 	labels  map[string]string
 	expires time.Time
 	maxPods int
+	// uid tells it from another of the same name; empty until it is known that
+	// it was made.
+	uid types.UID
 }
 
 // create makes the namespace such that pods can be created in it at once: with a
 // quota that counts, limits, and what controllers of the cluster would otherwise
 // add a little later and pods wait for, the ServiceAccount "default" and the
 // ConfigMap kube-root-ca.crt.
-func (n namespace) create(ctx context.Context, client kubernetes.Interface) error {
+func (n *namespace) create(ctx context.Context, client kubernetes.Interface) error {
 	labels := maps.Clone(n.labels)
 	// What the rules for manifests forbid, the API server refuses as well: the
 	// learner's own kubectl does not come by those rules.
 	labels["pod-security.kubernetes.io/enforce"] = "baseline"
-	_, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
+	made, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
 		Name:        n.name,
 		Labels:      labels,
 		Annotations: map[string]string{annotationExpires: n.expires.UTC().Format(time.RFC3339)},
@@ -57,6 +62,7 @@ func (n namespace) create(ctx context.Context, client kubernetes.Interface) erro
 	if err != nil {
 		return fmt.Errorf("create namespace %s: %w", n.name, err)
 	}
+	n.uid = made.UID
 	// Reading comes in between, since the API server takes 50 ms over what is
 	// created in a namespace that its own cache has not got yet.
 	published, err := publishedRootCA(ctx, client)
@@ -78,7 +84,7 @@ func (n namespace) create(ctx context.Context, client kubernetes.Interface) erro
 
 // quota bounds the pods. The quota controller reports the usage only a little
 // later, and until then the quota does not count: report that there is none.
-func (n namespace) quota(ctx context.Context, client kubernetes.Interface) error {
+func (n *namespace) quota(ctx context.Context, client kubernetes.Interface) error {
 	hard := corev1.ResourceList{corev1.ResourcePods: *resource.NewQuantity(int64(n.maxPods), resource.DecimalSI)}
 	quotas := client.CoreV1().ResourceQuotas(n.name)
 	quota, err := quotas.Create(ctx, &corev1.ResourceQuota{
@@ -99,7 +105,7 @@ func (n namespace) quota(ctx context.Context, client kubernetes.Interface) error
 // limits bounds what a container may use; one that says nothing may use that
 // much. The admission refuses more, so that nobody waits for pods that are never
 // made.
-func (n namespace) limits(ctx context.Context, client kubernetes.Interface) error {
+func (n *namespace) limits(ctx context.Context, client kubernetes.Interface) error {
 	_, err := client.CoreV1().LimitRanges(n.name).Create(ctx, &corev1.LimitRange{
 		ObjectMeta: metav1.ObjectMeta{Name: "run"},
 		Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
@@ -118,7 +124,7 @@ func (n namespace) limits(ctx context.Context, client kubernetes.Interface) erro
 	return nil
 }
 
-func (n namespace) serviceAccount(ctx context.Context, client kubernetes.Interface) error {
+func (n *namespace) serviceAccount(ctx context.Context, client kubernetes.Interface) error {
 	_, err := client.CoreV1().ServiceAccounts(n.name).Create(ctx,
 		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, metav1.CreateOptions{FieldManager: fieldManager})
 	if err != nil && !apierrors.IsAlreadyExists(err) {
@@ -140,7 +146,7 @@ func publishedRootCA(ctx context.Context, client kubernetes.Interface) (*corev1.
 	return published, nil
 }
 
-func (n namespace) rootCA(ctx context.Context, client kubernetes.Interface, published *corev1.ConfigMap) error {
+func (n *namespace) rootCA(ctx context.Context, client kubernetes.Interface, published *corev1.ConfigMap) error {
 	_, err := client.CoreV1().ConfigMaps(n.name).Create(ctx, &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: rootCA, Annotations: published.Annotations},
 		Data:       published.Data,
@@ -149,28 +155,4 @@ func (n namespace) rootCA(ctx context.Context, client kubernetes.Interface, publ
 		return fmt.Errorf("create %s: %w", rootCA, err)
 	}
 	return nil
-}
-
-// clear deletes what is at work in the namespace; the rest stays.
-func (n namespace) clear(ctx context.Context, client kubernetes.Interface) error {
-	background := metav1.DeleteOptions{PropagationPolicy: ptr.To(metav1.DeletePropagationBackground)}
-	var errs []error
-	for _, deleteAll := range []func(context.Context, metav1.DeleteOptions, metav1.ListOptions) error{
-		client.BatchV1().CronJobs(n.name).DeleteCollection,
-		client.BatchV1().Jobs(n.name).DeleteCollection,
-		client.CoreV1().Pods(n.name).DeleteCollection,
-	} {
-		errs = append(errs, deleteAll(ctx, background, metav1.ListOptions{}))
-	}
-	return errors.Join(errs...)
-}
-
-// delete deletes the namespace and everything in it. One that is not there, or
-// is going already, is as good as deleted.
-func (n namespace) delete(ctx context.Context, client kubernetes.Interface) error {
-	err := client.CoreV1().Namespaces().Delete(ctx, n.name, metav1.DeleteOptions{})
-	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-		return nil
-	}
-	return err
 }

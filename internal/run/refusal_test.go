@@ -110,7 +110,7 @@ func TestAPIRefusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			api := newFakeAPI()
-			api.refuse["jobs"] = c.err
+			api.refuse("jobs", c.err)
 			api.versions = map[string]string{"batch/v2": "Job"}
 			manifest := retry
 			if c.api != "" {
@@ -120,7 +120,7 @@ func TestAPIRefusals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = checkWithServer(t.Context(), api.client(t), docs, "job.yaml")
+			err = checkWithServer(t.Context(), api.client(t), docs, "checks", "job.yaml")
 			var refused *Refused
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a refusal", err)
@@ -151,26 +151,104 @@ func TestAPIThatCannotAnswerIsNoRefusal(t *testing.T) {
 		apierrors.NewUnauthorized("who?"),
 	} {
 		api := newFakeAPI()
-		api.refuse["jobs"] = failure
-		err := checkWithServer(t.Context(), api.client(t), docs, "job.yaml")
+		api.refuse("jobs", failure)
+		err := checkWithServer(t.Context(), api.client(t), docs, "checks", "job.yaml")
 		if refused := new(Refused); err == nil || errors.As(err, &refused) {
 			t.Errorf("%v: got %v, want an error that blames nothing on the manifest", failure, err)
 		}
 	}
 }
 
-func TestNameThatIsTakenElsewhereIsNoProblem(t *testing.T) {
+const nightly = `apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: "0 0 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+          - name: c
+            image: ""
+`
+
+// A Job's pods are asked about as well.
+func TestTemplateThatWouldBeRefused(t *testing.T) {
+	podKind := schema.GroupKind{Kind: "Pod"}
+	image := field.Required(field.NewPath("spec.containers[0].image"), "")
+	for _, c := range []struct {
+		name     string
+		manifest string
+		err      error
+		problems []Problem
+	}{
+		{
+			name: "a policy", manifest: retry,
+			err: apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "retry-", errors.New("no PriorityClass with name urgent was found")),
+			problems: []Problem{{"spec.template", 11,
+				`its pods would be refused: Error creating: pods "retry-" is forbidden: no PriorityClass with name urgent was found`}},
+		},
+		{
+			name: "an invalid pod", manifest: retry,
+			err: apierrors.NewInvalid(podKind, "retry-", field.ErrorList{image}),
+			problems: []Problem{{"spec.template.spec.containers[0].image", 15,
+				`its pods would be refused: Error creating: The Pod "retry-" is invalid: spec.containers[0].image: Required value`}},
+		},
+		{
+			name: "a CronJob's", manifest: nightly,
+			err: apierrors.NewInvalid(podKind, "nightly-", field.ErrorList{image}),
+			problems: []Problem{{"spec.jobTemplate.spec.template.spec.containers[0].image", 12,
+				`its pods would be refused: Error creating: The Pod "nightly-" is invalid: spec.containers[0].image: Required value`}},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			api := newFakeAPI()
+			api.refuse("pods", c.err)
+			docs, err := admit([]byte(c.manifest), anyNetwork)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = checkWithServer(t.Context(), api.client(t), docs, "checks", "job.yaml")
+			var refused *Refused
+			if !errors.As(err, &refused) || refused.Printed != "" {
+				t.Fatalf("got %v, want a refusal for which kubectl prints nothing", err)
+			}
+			if diff := cmp.Diff(refused.Problems, c.problems); diff != "" {
+				t.Errorf("problems (-got +want):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The pod that is asked about is what the Job controller would make.
+func TestTemplate(t *testing.T) {
+	docs, err := admit([]byte(replace(t, retry, "  template:\n", "  template:\n    metadata: {labels: {a: b}, name: x}\n")), anyNetwork)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod, at, err := docs[1].template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"apiVersion":"v1","kind":"Pod","metadata":{"annotations":null,"generateName":"retry-","labels":{"a":"b"}},"spec":{"containers":[{"image":"busybox","name":"c"}]}}`
+	if got := string(pod.json); got != want || at != "spec.template" {
+		t.Errorf("got %s at %s, want %s", got, at, want)
+	}
+	if pod, _, err := docs[0].template(); pod != nil || err != nil {
+		t.Errorf("a ConfigMap has the template %v, %v", pod, err)
+	}
+}
+
+func TestWebhookWithoutDryRunIsNoRefusal(t *testing.T) {
 	docs, err := admit([]byte(retry), anyNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}
 	api := newFakeAPI()
-	api.refuse["jobs"] = apierrors.NewAlreadyExists(schema.GroupResource{Group: "batch", Resource: "jobs"}, "retry")
-	if err := checkWithServer(t.Context(), api.client(t), docs, "job.yaml"); err != nil {
+	api.refuse("jobs", apierrors.NewBadRequest(`admission webhook "policy.example.com" does not support dry run`))
+	if err := checkWithServer(t.Context(), api.client(t), docs, "checks", "job.yaml"); err != nil {
 		t.Error(err)
-	}
-	if got := len(api.requests()); got != len(docs) {
-		t.Errorf("got %d requests, want one for each of %d documents", got, len(docs))
 	}
 }
 

@@ -15,6 +15,8 @@ var (
 	ErrTooLarge = fmt.Errorf("the manifest is larger than %d KiB", MaxManifest>>10)
 	// ErrNotReady: the cluster cannot take a run now.
 	ErrNotReady = errors.New("the cluster is not ready")
+	// ErrUnreachable is an ErrNotReady: the API server does not answer.
+	ErrUnreachable = fmt.Errorf("%w: the API server does not answer", ErrNotReady)
 	// ErrClosed: the manager takes no more runs.
 	ErrClosed = errors.New("the server is shutting down")
 )

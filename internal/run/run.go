@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -58,6 +59,8 @@ type Run struct {
 	now   func() time.Time
 	log   *slog.Logger
 	gen   *generation
+	// cluster says whether the API server answers.
+	cluster cluster.Cluster
 
 	rec  *timeline.Recorder
 	logs *logs

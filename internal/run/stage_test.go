@@ -27,21 +27,28 @@ type stage struct {
 	t       *testing.T
 	api     *fakeAPI
 	cluster *fakeCluster
-	hub     *fakeHub // of the newest generation
+	hub     *fakeHub // the newest
 	lab     *lab.Lab
+	refusal error // of the next hub
 }
 
 func play(t *testing.T, cfg Config, script func(t *testing.T, s *stage)) {
+	playOn(t, false, cfg, script)
+}
+
+func playOn(t *testing.T, shared bool, cfg Config, script func(t *testing.T, s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newFakeAPI()
 		s := &stage{t: t, api: api, cluster: newFakeCluster(api)}
+		s.cluster.shared = shared
 		cfg.Cluster, cfg.Logger = s.cluster, slog.New(slog.DiscardHandler)
 		var err error
 		if s.Manager, err = New(cfg); err != nil {
 			t.Fatal(err)
 		}
-		s.newHub = func(*rest.Config, *slog.Logger) (hub, error) {
+		s.newHub = func(_ *rest.Config, namespace string, _ *slog.Logger) (hub, error) {
 			s.hub = newFakeHub()
+			s.hub.namespace, s.hub.refusal = namespace, s.refusal
 			return s.hub, nil
 		}
 		s.lab = &lab.Lab{Slug: "a-lab", File: "job.yaml", Manifest: []byte(job("")), Run: lab.Run{Limit: 2 * time.Minute}}
@@ -61,8 +68,8 @@ func (s *stage) ready(generation int) {
 	s.t.Helper()
 	s.cluster.set(cluster.Status{State: cluster.Ready, Generation: generation})
 	synctest.Wait()
-	if !s.Ready() {
-		s.t.Fatal("the manager is not ready")
+	if err := s.Ready(); err != nil {
+		s.t.Fatalf("the manager is not ready: %v", err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -63,10 +64,16 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 func (m *Manager) check(ctx context.Context, gen *generation, docs []*document, source string) error {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	err := checkWithServer(ctx, gen.client, docs, source)
+	space, err := gen.checks.use(ctx)
+	if err == nil {
+		err = checkWithServer(ctx, gen.client, docs, space, source)
+	}
 	var refused *Refused
 	if err == nil || errors.As(err, &refused) {
 		return err
+	}
+	if isWithoutNamespace(err) {
+		gen.checks.lost()
 	}
 	return fmt.Errorf("%w: %w", ErrNotReady, err)
 }
@@ -78,7 +85,7 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 	id := strings.ToLower(rand.Text())
 	space := namespace{
 		name:    fmt.Sprintf("lab-%.40s-%s", l.Slug, randomName(8)),
-		expires: started.Add(prepareTimeout + limit + m.cfg.Keep + expirySlack),
+		expires: started.Add(prepareTimeout + limit + maxOutage + m.cfg.Keep + expirySlack),
 		maxPods: m.cfg.MaxPods,
 		labels:  map[string]string{labelManagedBy: fieldManager, labelRun: id, labelLab: l.Slug, labelInstance: m.cfg.Instance},
 	}
@@ -88,23 +95,28 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 	}
 	ctx := context.Background()
 	rec := timeline.NewRecorder(judge, m.cfg.Now)
-	logs := newLogs(ctx, func(ctx context.Context, pod, container string, previous bool) (io.ReadCloser, error) {
-		return gen.client.CoreV1().Pods(space.name).GetLogs(pod, &corev1.PodLogOptions{Container: container, Previous: previous, Follow: true}).Stream(ctx)
+	logs := newLogs(ctx, func(ctx context.Context, pod, container string, previous bool, since time.Time) (io.ReadCloser, error) {
+		options := &corev1.PodLogOptions{Container: container, Previous: previous, Follow: true, Timestamps: true}
+		if !since.IsZero() {
+			options.SinceTime = &metav1.Time{Time: since}
+		}
+		return gen.client.CoreV1().Pods(space.name).GetLogs(pod, options).Stream(ctx)
 	})
 	r := &Run{
-		lab:   l,
-		docs:  docs,
-		space: space,
-		limit: limit,
-		keep:  m.cfg.Keep,
-		now:   m.cfg.Now,
-		log:   m.cfg.Logger.With("run", id, "lab", l.Slug),
-		gen:   gen,
-		rec:   rec,
-		logs:  logs,
-		seen:  newObserver(rec, logs),
-		begun: make(chan struct{}),
-		done:  make(chan struct{}),
+		lab:     l,
+		docs:    docs,
+		space:   space,
+		limit:   limit,
+		keep:    m.cfg.Keep,
+		now:     m.cfg.Now,
+		log:     m.cfg.Logger.With("run", id, "lab", l.Slug),
+		gen:     gen,
+		cluster: m.cfg.Cluster,
+		rec:     rec,
+		logs:    logs,
+		seen:    newObserver(rec, logs),
+		begun:   make(chan struct{}),
+		done:    make(chan struct{}),
 		info: Info{
 			ID: id, Lab: l.Slug, Namespace: space.name, Manifest: string(manifest),
 			Cluster: Cluster{Backend: info.Backend, Version: info.Version},
