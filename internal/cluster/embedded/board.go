@@ -18,6 +18,7 @@ type board struct {
 	current cluster.Status
 	changed chan struct{}
 	vers    string
+	ended   error // why the last generation did
 }
 
 func newBoard(path string) *board {
@@ -51,8 +52,21 @@ func (b *board) ready(version string) {
 	b.setLocked(func(s *cluster.Status) { s.State, s.Step = cluster.Ready, "" })
 }
 
+// answering says whether the API server of a cluster that was ready answered.
+func (b *board) answering(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case err != nil && b.current.State == cluster.Ready:
+		b.setLocked(func(s *cluster.Status) { s.State, s.Err = cluster.Unreachable, err })
+	case err == nil && b.current.State == cluster.Unreachable:
+		b.setLocked(func(s *cluster.Status) { s.State, s.Err = cluster.Ready, b.ended })
+	}
+}
+
 func (b *board) lost(err error) {
 	b.set(func(s *cluster.Status) {
+		b.ended = err
 		s.State, s.Step, s.Err = cluster.Restarting, "wait before a restart", err
 		s.Restarts++
 	})

@@ -5,7 +5,9 @@
 //   - Start returns at once; the cluster's Status says when it is ready.
 //   - A child that ends is replaced after a short wait, by a new cluster with
 //     nothing of the old one in it: Status.Generation grows. Port, keys and
-//     tokens stay the same. A child that cannot become ready several times in a
+//     tokens stay the same. So is one that hangs: the cluster is Unreachable while
+//     its API server does not answer, and if that lasts the child is killed. A child
+//     that cannot become ready several times in a
 //     row makes the cluster Failed.
 //   - No child outlives its supervisor's process, however that ends: its standard
 //     input is a pipe that ends with the supervisor and, on Linux, the kernel

@@ -58,6 +58,45 @@ func TestKilledChildIsReplacedByANewCluster(t *testing.T) {
 	}
 }
 
+// TestHungChildIsReplaced stops the child, which then neither ends nor answers.
+func TestHungChildIsReplaced(t *testing.T) {
+	c := embeddedtest.Start(t)
+	before, _ := c.Status()
+	child := onlyChild(t, os.Getpid())
+	stopped := watchProcesses(t, []int{child})
+	if err := syscall.Kill(child, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	silent := waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Ready })
+	if silent.State != cluster.Unreachable || silent.Generation != before.Generation || silent.Err == nil {
+		t.Errorf("got %+v, want the same generation unreachable", silent)
+	}
+	stopped.waitForEnd(t)
+	waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Unreachable })
+	after := embeddedtest.WaitReady(t, c)
+	if after.Generation != before.Generation+1 || after.Err == nil || !strings.Contains(after.Err.Error(), "it hung") {
+		t.Errorf("got %+v, want the next generation, since the last one hung", after)
+	}
+}
+
+// TestChildThatGoesOnIsKept stops the child for less than it takes to be hung.
+func TestChildThatGoesOnIsKept(t *testing.T) {
+	c := embeddedtest.Start(t)
+	before, _ := c.Status()
+	child := onlyChild(t, os.Getpid())
+	if err := syscall.Kill(child, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	waitForStatus(t, c, func(s cluster.Status) bool { return s.State == cluster.Unreachable })
+	if err := syscall.Kill(child, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	after := waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Unreachable })
+	if after.State != cluster.Ready || after.Generation != before.Generation || after.Err != nil {
+		t.Errorf("got %+v, want the same generation ready", after)
+	}
+}
+
 func TestNothingOutlivesAKilledSupervisor(t *testing.T) {
 	dir := t.TempDir()
 	supervisor := startSupervisor(t, exec.Command(os.Args[0], superviseCommand, dir))

@@ -67,9 +67,10 @@ func (c *Cluster) startProcess() (*process, error) {
 }
 
 // supervise follows the child's reports until it has ended, and ends it if it
-// does not become ready in time or the cluster is closed.
+// does not become ready in time, if it hangs, or when the cluster is closed.
 func (p *process) supervise(c *Cluster) (time.Duration, error) {
 	defer p.group.Wait()
+	hung := make(chan error, 1)
 	tooLate := time.NewTimer(startLimit)
 	defer tooLate.Stop()
 	stopping := c.stopping.Done()
@@ -86,6 +87,11 @@ func (p *process) supervise(c *Cluster) (time.Duration, error) {
 				readySince = time.Now()
 				c.status.ready(r.Version)
 				c.logger.Info("cluster is ready", "version", r.Version)
+				p.group.Go(func() {
+					if err := c.feelPulse(p); err != nil {
+						hung <- err
+					}
+				})
 			case r.Error != "" && reason == nil:
 				reason = errors.New(r.Error) // what follows the first is its consequence
 			case r.Error != "":
@@ -95,6 +101,8 @@ func (p *process) supervise(c *Cluster) (time.Duration, error) {
 		case <-tooLate.C:
 			status, _ := c.status.read()
 			reason = fmt.Errorf("not ready after %v: %s", startLimit, status.Step)
+			p.kill()
+		case reason = <-hung:
 			p.kill()
 		case <-stopping:
 			stopping = nil
