@@ -296,7 +296,7 @@ func tableOf(meta map[string]any, columns bool, pods ...published) map[string]an
 }
 
 func statusOf(code int) map[string]any {
-	reason := map[int]string{http.StatusGone: "Expired", http.StatusInternalServerError: "InternalError", http.StatusForbidden: "Forbidden"}[code]
+	reason := map[int]string{http.StatusGone: "Expired", http.StatusInternalServerError: "InternalError", http.StatusForbidden: "Forbidden", http.StatusUnauthorized: "Unauthorized"}[code]
 	return map[string]any{"apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": reason, "message": "no: " + reason, "code": code}
 }
 

@@ -113,8 +113,10 @@ type establisher struct {
 
 // WatchWithContext starts one connection. A RetryWatcher retries for ever at a
 // version that is gone if it learns so while establishing, but ends if an event
-// says so: hence the error becomes an event. Other errors are logged here and
-// become EOF, which it retries without a word; that every second.
+// says so: hence the error becomes an event. It also ends if the watch is
+// forbidden, which an API server that has just started says before it knows the
+// rights. So all other errors are logged here and become EOF, which it retries
+// without a word; that every second.
 func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error) {
 	w, err := e.res.watch(ctx, opts)
 	switch {
@@ -133,8 +135,6 @@ func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOpti
 		events := watch.NewFakeWithChanSize(1, false)
 		events.Error(&gone)
 		return events, nil
-	case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
-		return nil, err
 	default:
 		level := slog.LevelWarn
 		if e.failing {

@@ -80,8 +80,15 @@ func TestEstablished(t *testing.T) {
 	}
 }
 
-// TestOutage makes the API server answer nothing but errors for a while.
+// TestOutage makes the API server answer nothing but errors for a while. One that
+// has just started does not know yet who may do what.
 func TestOutage(t *testing.T) {
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusForbidden, http.StatusUnauthorized} {
+		outage(t, status)
+	}
+}
+
+func outage(t *testing.T, status int) {
 	synctest.Test(t, func(t *testing.T) {
 		h, a := start(t)
 		sink := newCollector(t)
@@ -90,7 +97,7 @@ func TestOutage(t *testing.T) {
 		a.publish("pods", "ADDED", newObject("ns", "p", "1", 3), running)
 		sink.wait(1)
 		a.mu.Lock()
-		a.refuse["pods"] = http.StatusServiceUnavailable
+		a.refuse["pods"] = status
 		a.mu.Unlock()
 		a.setFault("pods", cutBefore)
 		a.publish("pods", "MODIFIED", newObject("ns", "p", "1", 4), running)
