@@ -22,6 +22,8 @@ type facts struct {
 	// the time of the newest change before.
 	blind bool
 	known float64
+	// outage: there was one, which may have held up the cluster itself.
+	outage bool
 	// ended is the newest entry in which a Job became Complete or Failed.
 	ended *timeline.Entry
 }
@@ -96,11 +98,23 @@ func (f *facts) observeNote(e *timeline.Entry) (change, bool) {
 		f.gap = e.Seq
 		return change{entry: e, pod: -1, job: -1, gap: true}, true
 	case timeline.NoteUnreachable:
-		f.blind = true
+		f.blind, f.outage = true, true
 	case timeline.NoteReachable:
 		f.blind = false
 	}
 	return change{}, false
+}
+
+// expired is what became of a check whose time is over: after an outage nobody
+// knows whether it would have come in time.
+func (f *facts) expired(missing *finding, within time.Duration) *finding {
+	missing.Seq = 0
+	missing.Expected += " within " + brief(within)
+	if f.outage {
+		missing.State = timeline.Undecided
+		missing.Got += ", and the API server did not answer for a while"
+	}
+	return missing
 }
 
 // late reports whether what is seen at t may have happened before a bound that

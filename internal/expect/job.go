@@ -132,10 +132,7 @@ func (c *jobCheck) reached(run *facts, e *timeline.Entry, got *timeline.Conditio
 }
 
 func (c *jobCheck) expire(run *facts) *finding {
-	f := c.absent(run)
-	f.Seq = 0
-	f.Expected += " within " + brief(c.rule.within)
-	return f
+	return run.expired(c.absent(run), c.rule.within)
 }
 
 func (c *jobCheck) settle(run *facts) *finding { return c.absent(run) }

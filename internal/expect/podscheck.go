@@ -151,10 +151,7 @@ func (c *podsCheck) incomplete(run *facts, p *pod, at *progress, partly bool) *f
 }
 
 func (c *podsCheck) expire(run *facts) *finding {
-	f := c.unfulfilled(run, false)
-	f.Seq = 0
-	f.Expected += " within " + brief(c.rule.within)
-	return f
+	return run.expired(c.unfulfilled(run, false), c.rule.within)
 }
 
 // settle decides what is open on what was seen. A pod that is over must have done
