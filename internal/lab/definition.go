@@ -14,6 +14,8 @@ import (
 var (
 	backends          = []string{"embedded", "kind", "kubeconfig"}
 	kubernetesPattern = regexp.MustCompile(`^>=1\.[0-9]+$`)
+	gatePattern       = regexp.MustCompile(`^[A-Z][A-Za-z0-9]+$`)
+	versionPattern    = regexp.MustCompile(`^1\.[0-9]+$`)
 )
 
 // readDefinition reads lab.yaml. The name is the directory's, with its number and
@@ -30,7 +32,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 		l.addAll(file, r.Err())
 		return
 	}
-	m := root.Mapping("slug", "track", "order", "minutes", "title", "summary", "goal", "kubernetes", "backends", "run", "expect", "variations", "sources")
+	m := root.Mapping("slug", "track", "order", "minutes", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "expect", "variations", "sources")
 	lab.Slug = m.Get("slug").Text()
 	if lab.Slug != "" && lab.Slug != name[2] {
 		m.Get("slug").Problemf("%q does not agree with the directory %s", lab.Slug, dir)
@@ -47,6 +49,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 	if lab.Kubernetes != "" && !kubernetesPattern.MatchString(lab.Kubernetes) {
 		m.Get("kubernetes").Problemf("want a version such as >=1.31, not %q", lab.Kubernetes)
 	}
+	lab.Gates = parseGates(m.Get("gates"))
 	lab.Backends = parseBackends(m.Get("backends"))
 	lab.Run = parseRun(m.Get("run"))
 	lab.Sources = parseSources(m.Get("sources"))
@@ -113,6 +116,30 @@ func parseSays(v strictyaml.Value) {
 			parseText(check.Mapping().Get("say"))
 		}
 	}
+}
+
+// parseGates parses feature gates with the version from which each is on by
+// default; a lab need not have any.
+func parseGates(v strictyaml.Value) map[string]string {
+	if !v.Present() {
+		return nil
+	}
+	m := v.Mapping()
+	if v.IsMapping() && len(m.Keys()) == 0 {
+		v.Problemf("is empty")
+	}
+	gates := map[string]string{}
+	for _, name := range m.Keys() {
+		since := m.Get(name).Text()
+		switch {
+		case !gatePattern.MatchString(name):
+			m.Get(name).Problemf("%q is not the name of a feature gate, such as JobManagedBy", name)
+		case since != "" && !versionPattern.MatchString(since):
+			m.Get(name).Problemf("want the version from which it is on by default, such as \"1.36\", not %q", since)
+		}
+		gates[name] = since
+	}
+	return gates
 }
 
 func parseBackends(v strictyaml.Value) []string {

@@ -48,6 +48,9 @@ type Lab struct {
 	Minutes int
 	// Kubernetes is the version that the lab needs, such as ">=1.31".
 	Kubernetes string
+	// Gates are the feature gates that the lab needs, each with the version from
+	// which it is on by default, "1.36".
+	Gates map[string]string
 	// Backends are the clusters that can run the lab: "embedded", "kind",
 	// "kubeconfig".
 	Backends []string

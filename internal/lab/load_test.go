@@ -57,7 +57,7 @@ func TestLoad(t *testing.T) {
 	want := &Lab{
 		Slug: "never-with-limit", Number: 8, Track: Track{ID: "failure", Title: Text{"en": "Failure", "ko": "실패"}},
 		Title: Text{"en": "Why four pods?", "ko": "왜 네 개?"}, Summary: Text{"en": "Short.", "ko": "짧게."}, Goal: Text{"en": "See it.", "ko": "보세요."},
-		Minutes: 6, Kubernetes: ">=1.31", Backends: []string{"embedded", "kind"},
+		Minutes: 6, Kubernetes: ">=1.31", Gates: map[string]string{"JobManagedBy": "1.32"}, Backends: []string{"embedded", "kind"},
 		Sources: []Source{{"API", "https://example.org/a"}},
 		Run:     Run{Limit: 3 * 60e9, Until: "pods.size() > 9"},
 		File:    "job.yaml", Manifest: fsys["08-never-with-limit/job.yaml"].Data,
