@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/web/view"
 )
 
 // apiLab is a lab in GET /api/labs.
@@ -18,10 +19,15 @@ type apiLab struct {
 	Summary    map[string]string `json:"summary"`
 	Minutes    int               `json:"minutes"`
 	Kubernetes string            `json:"kubernetes"`
+	Gates      map[string]string `json:"gates,omitempty"`
 	Backends   []string          `json:"backends"`
-	File       string            `json:"file"`
-	Manifest   string            `json:"manifest"`
-	Checks     []apiCheck        `json:"checks"`
+	// Available says that the cluster can run the lab, or may, as long as its
+	// version is not known; Reason says why not.
+	Available bool              `json:"available"`
+	Reason    map[string]string `json:"reason,omitempty"`
+	File      string            `json:"file"`
+	Manifest  string            `json:"manifest"`
+	Checks    []apiCheck        `json:"checks"`
 }
 
 type apiCheck struct {
@@ -36,7 +42,15 @@ func (s *Server) listLabs(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range s.labs {
 		a := apiLab{
 			Slug: l.Slug, Number: l.Number, Track: l.Track.ID, Title: l.Title, Summary: l.Summary, Minutes: l.Minutes,
-			Kubernetes: l.Kubernetes, Backends: l.Backends, File: l.File, Manifest: string(l.Manifest), Checks: []apiCheck{},
+			Kubernetes: l.Kubernetes, Gates: l.Gates, Backends: l.Backends, Available: true, File: l.File, Manifest: string(l.Manifest), Checks: []apiCheck{},
+		}
+		for _, lang := range view.Languages {
+			if reason := s.obstacle(l, view.In(lang)); reason != "" {
+				if a.Available {
+					a.Available, a.Reason = false, map[string]string{}
+				}
+				a.Reason[lang] = reason
+			}
 		}
 		if l.Contract != nil {
 			for _, c := range l.Contract.Checks() {

@@ -23,6 +23,7 @@ func newCluster(info cluster.Info, status cluster.Status) view.Cluster {
 		Step:       status.Step,
 		Generation: status.Generation,
 		Restarts:   status.Restarts,
+		Since:      status.Since.UTC(),
 	}
 	if status.Err != nil {
 		c.Error = status.Err.Error()

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/web/view"
@@ -41,14 +42,20 @@ func fail(err error, w *view.Words) failure {
 		refused *run.Refused
 		full    run.ErrFull
 		large   *http.MaxBytesError
+
+		obstacle *lab.Obstacle
 	)
 	switch {
+	case errors.As(err, &obstacle):
+		return failure{status: http.StatusBadRequest, heading: w.NotHere, refusal: obstacleText(obstacle, w)}
 	case errors.As(err, &refused):
 		return failure{status: http.StatusBadRequest, heading: w.Refused, refusal: w.Refused, problems: refused.Problems}
 	case errors.Is(err, run.ErrTooLarge), errors.As(err, &large):
 		return failure{status: http.StatusRequestEntityTooLarge, heading: w.TooLarge, refusal: w.TooLarge}
 	case errors.As(err, &full):
 		return failure{status: http.StatusTooManyRequests, heading: w.Full, refusal: w.Full, retry: full.RetryAfter}
+	case errors.Is(err, run.ErrUnreachable):
+		return failure{status: http.StatusServiceUnavailable, heading: w.Unreachable, refusal: w.Unreachable, retry: 5 * time.Second}
 	case errors.Is(err, run.ErrNotReady):
 		return failure{status: http.StatusServiceUnavailable, heading: w.NotReady, refusal: w.NotReady, retry: time.Second}
 	case errors.Is(err, run.ErrClosed), errors.Is(err, stream.ErrShutdown):

@@ -31,7 +31,9 @@ func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) error {
 			i = len(p.Tracks)
 			p.Tracks = append(p.Tracks, view.Track{ID: l.Track.ID, Title: l.Track.Title.In(words.Lang)})
 		}
-		p.Tracks[i].Labs = append(p.Tracks[i].Labs, l.link(words.Lang))
+		link := l.link(words.Lang)
+		link.Obstacle = s.obstacle(l, words)
+		p.Tracks[i].Labs = append(p.Tracks[i].Labs, link)
 	}
 	s.render(w, r, http.StatusOK, view.Catalogue(p))
 	return nil
@@ -62,6 +64,7 @@ func (s *Server) labPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages) view.LabPage {
 	words := s.words(w, r)
 	v := l.view(words.Lang)
+	v.Obstacle = s.obstacle(l, words)
 	i := slices.Index(s.labs, l)
 	if i > 0 {
 		link := s.labs[i-1].link(words.Lang)

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -41,6 +42,20 @@ func TestGenerationThatChangesUnseenInterrupts(t *testing.T) {
 		sink.Job(timeline.Added, aJob(""))
 		s.ready(2)
 		s.wantEnd(r, Interrupted, timeline.NoteInterrupted)
+	})
+}
+
+func TestLabThatTheClusterCannotRun(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		s.lab.Kubernetes = ">=1.99"
+		before := len(s.api.requests())
+		_, err := s.Start(t.Context(), s.lab, nil)
+		if obstacle := new(lab.Obstacle); !errors.As(err, &obstacle) || obstacle.Version != "1.99" {
+			t.Errorf("got %v, want that the cluster is too old", err)
+		}
+		if after := len(s.api.requests()); after != before {
+			t.Errorf("%d requests for a lab that cannot run", after-before)
+		}
 	})
 }
 

@@ -51,7 +51,7 @@ func playOn(t *testing.T, shared bool, cfg Config, script func(t *testing.T, s *
 			s.hub.namespace, s.hub.refusal = namespace, s.refusal
 			return s.hub, nil
 		}
-		s.lab = &lab.Lab{Slug: "a-lab", File: "job.yaml", Manifest: []byte(job("")), Run: lab.Run{Limit: 2 * time.Minute}}
+		s.lab = &lab.Lab{Slug: "a-lab", Backends: []string{"embedded"}, File: "job.yaml", Manifest: []byte(job("")), Run: lab.Run{Limit: 2 * time.Minute}}
 		go s.Manager.Run(t.Context())
 		defer func() {
 			if err := s.Close(context.Background()); err != nil {

@@ -22,15 +22,20 @@ import (
 // It returns when applying has begun, or could not; from then on ctx does not
 // matter. What goes wrong later is told by the run.
 //
-// The error is a [*Refused] or [ErrTooLarge] for a manifest that is not
-// accepted, [ErrFull], [ErrNotReady] or [ErrClosed].
+// The error is a [*lab.Obstacle] if the cluster cannot run the lab, a [*Refused]
+// or [ErrTooLarge] for a manifest that is not accepted, [ErrFull], [ErrNotReady] or
+// [ErrClosed].
 func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run, error) {
+	info := m.cfg.Cluster.Info()
+	if o := l.Obstacle(info.Backend, info.Version); o != nil {
+		return nil, o
+	}
 	if len(manifest) == 0 {
 		manifest = l.Manifest
 	}
 	docs, err := admit(manifest, rules{
 		maxPods: m.cfg.MaxPods,
-		network: m.cfg.Cluster.Info().Backend != "embedded",
+		network: info.Backend != "embedded",
 	})
 	if err != nil {
 		return nil, err

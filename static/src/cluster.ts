@@ -3,6 +3,13 @@
 import type { ClusterInfo } from "./wire.ts";
 import { name, word } from "./words.ts";
 
+/** The words for what a reader must know of a cluster that is not as it should be. */
+const notices: Partial<Record<ClusterInfo["state"], string>> = {
+  unreachable: "clusterUnreachable",
+  restarting: "clusterDown",
+  failed: "clusterFailed",
+};
+
 export class ClusterElement extends HTMLElement {
   private source: EventSource | undefined;
 
@@ -43,9 +50,10 @@ export class ClusterElement extends HTMLElement {
     this.querySelector<HTMLElement>("[data-kubernetes]")!.hidden = c.version === "";
     const notice = document.querySelector<HTMLElement>("[data-cluster-notice]");
     if (!notice) return;
-    const down = c.state === "restarting" || c.state === "failed";
-    notice.hidden = !down;
-    notice.textContent = down ? word(c.state === "failed" ? "clusterFailed" : "clusterDown", { error: c.error }) : "";
+    const said = notices[c.state];
+    const since = new Date(c.since).toLocaleTimeString(document.documentElement.lang);
+    notice.hidden = said === undefined;
+    notice.textContent = said ? word(said, { since, error: c.error }) : "";
   }
 
   /** Changes a text only if it is another one, so that it is announced once. */

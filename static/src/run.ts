@@ -166,7 +166,8 @@ export class RunElement extends HTMLElement {
     const body = (await answer.json().catch(() => ({}))) as { error?: string; problems?: Problem[] };
     if (body.problems?.length) return this.editor!.mark(body.problems);
     const words: Record<number, string> = { 413: "tooLarge", 429: "full", 503: "notReady" };
-    const known = words[answer.status];
+    const away = document.querySelector('joblab-cluster[data-state="unreachable"]');
+    const known = answer.status === 503 && away ? "unreachable" : words[answer.status];
     this.notice(known ? word(known) : body.error ?? String(answer.status));
   }
 

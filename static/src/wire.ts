@@ -178,7 +178,8 @@ export interface Problem {
 export interface ClusterInfo {
   backend: string;
   version: string;
-  state: "starting" | "ready" | "restarting" | "failed" | "closed";
+  state: "starting" | "ready" | "unreachable" | "restarting" | "failed" | "closed";
+  since: string;
   step: string;
   generation: number;
   restarts: number;

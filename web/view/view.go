@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -43,14 +45,17 @@ type Cluster struct {
 	Backend string `json:"backend"`
 	// Version is the API server's, "v1.37.2"; empty until it was ready once.
 	Version string `json:"version"`
-	// State is starting, ready, restarting, failed or closed.
+	// State is starting, ready, unreachable, restarting, failed or closed.
 	State string `json:"state"`
+	// Since is when it became so.
+	Since time.Time `json:"since"`
 	// Step is what is being done, in English; empty when ready.
 	Step       string `json:"step"`
 	Generation int    `json:"generation"`
 	// Restarts counts the clusters that were lost.
 	Restarts int `json:"restarts"`
-	// Error is why the last cluster was lost; empty if none was.
+	// Error is why the last cluster was lost, or why this one is unreachable;
+	// empty if it is not known or there was none.
 	Error string `json:"error"`
 }
 
@@ -66,6 +71,8 @@ type LabLink struct {
 	// Summary may hold code and emphasis.
 	Summary         template.HTML
 	Number, Minutes int
+	// Obstacle is why the cluster cannot run the lab; empty if it can.
+	Obstacle string
 }
 
 // Lab is a lab in one language.
@@ -162,6 +169,17 @@ type ErrorPage struct {
 	// Request is the identifier under which the server logged it; empty if it
 	// did not.
 	Request string
+}
+
+// notice says what a reader must know of a cluster that is not as it should be,
+// in the words in which the script says it; empty if there is nothing.
+func (c Cluster) notice(w *Words) string {
+	text := map[string]string{
+		"unreachable": w.Script.ClusterUnreachable,
+		"restarting":  w.Script.ClusterDown,
+		"failed":      w.Script.ClusterFailed,
+	}[c.State]
+	return strings.NewReplacer("{since}", c.Since.Format("15:04:05 MST"), "{error}", c.Error).Replace(text)
 }
 
 // lineCount is the number of lines that an editor shows.

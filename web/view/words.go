@@ -45,7 +45,12 @@ type Words struct {
 	NotFound, NotFoundMeans, NoLab, NoLabMeans, NoRun, NoRunMeans string
 	Internal, InternalMeans, BadRequest, BadRequestMeans          string
 	MethodNotAllowed, Forbidden, ForbiddenMeans, Near, Back       string
-	TooLarge, Full, NotReady, Refused, RequestID                  string
+	TooLarge, Full, NotReady, Refused, RequestID, Unreachable     string
+
+	// NotHere heads why the cluster cannot run a lab: NeedsBackend (%s, the kinds
+	// of clusters that can; %s, this one), NeedsVersion (%s; %s, this one's) or
+	// NeedsGate (%s; %s, since when it is on by default; %s, this version).
+	NotHere, NeedsBackend, NeedsVersion, NeedsGate string
 
 	// Clusters, Runs and Checks are the words for states, Outcomes for whole
 	// runs, Backends for kinds of clusters.
@@ -104,16 +109,19 @@ type ScriptWords struct {
 	NoServer      string `json:"noServer"`
 	ClusterDown   string `json:"clusterDown"`   // {error}
 	ClusterFailed string `json:"clusterFailed"` // {error}
-	StopFailed    string `json:"stopFailed"`
-	LogLoading    string `json:"logLoading"`
-	LogNone       string `json:"logNone"`
-	LogMissing    string `json:"logMissing"`
-	Line          string `json:"line"` // {n}
-	ByServer      string `json:"byServer"`
-	EntriesSoFar  string `json:"entriesSoFar"` // {n}
-	EntriesInAll  string `json:"entriesInAll"` // {n}
-	SecondsFormat string `json:"seconds"`      // {n}
-	MinutesFormat string `json:"minutes"`      // {m} {s}
+	// ClusterUnreachable has {since} and {error}.
+	ClusterUnreachable string `json:"clusterUnreachable"`
+	Unreachable        string `json:"unreachable"`
+	StopFailed         string `json:"stopFailed"`
+	LogLoading         string `json:"logLoading"`
+	LogNone            string `json:"logNone"`
+	LogMissing         string `json:"logMissing"`
+	Line               string `json:"line"` // {n}
+	ByServer           string `json:"byServer"`
+	EntriesSoFar       string `json:"entriesSoFar"` // {n}
+	EntriesInAll       string `json:"entriesInAll"` // {n}
+	SecondsFormat      string `json:"seconds"`      // {n}
+	MinutesFormat      string `json:"minutes"`      // {m} {s}
 
 	Clusters map[string]string `json:"clusters"`
 	Runs     map[string]string `json:"runs"`
@@ -139,5 +147,6 @@ func shared(w *Words) *Words {
 	s.Clusters, s.Runs, s.Checks, s.Outcomes, s.Backends = w.Clusters, w.Runs, w.Checks, w.Outcomes, w.Backends
 	s.Run, s.RunAgain, s.Problems = w.Run, w.RunAgain, w.Problems
 	s.TooLarge, s.Full, s.NotReady, s.Gone = w.TooLarge, w.Full, w.NotReady, w.NoRunMeans
+	s.Unreachable = w.Unreachable
 	return w
 }
