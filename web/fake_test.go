@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -197,13 +198,15 @@ func (r *fakeRun) complete() {
 
 // fakeCluster is in the state that the test sets.
 type fakeCluster struct {
+	version string // v1.37.2 if empty
+
 	mu      sync.Mutex
 	status  cluster.Status
 	changed chan struct{}
 }
 
 func (c *fakeCluster) Info() cluster.Info {
-	return cluster.Info{Backend: "embedded", Version: "v1.37.2"}
+	return cluster.Info{Backend: "embedded", Version: cmp.Or(c.version, "v1.37.2")}
 }
 func (c *fakeCluster) Config() *rest.Config        { return nil }
 func (c *fakeCluster) Kubeconfig() ([]byte, error) { return nil, nil }
