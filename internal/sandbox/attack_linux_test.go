@@ -18,10 +18,10 @@ import (
 // attack is a command of test containers that goes round the file tree: it
 // makes system calls itself, as an attacker would who has taken over the
 // process. Its arguments are a directory of the host with the file "secret",
-// and the root of its container. It prints a line for each attempt: the name
+// the root of its container, and a program that it shares with other containers. It prints a line for each attempt: the name
 // and "blocked" or "SUCCEEDED".
 func attack(_ context.Context, c *commands.Call) int {
-	dir, root := c.Args[1], c.Args[2]
+	dir, root, shared := c.Args[1], c.Args[2], c.Args[3]
 	secret := filepath.Join(dir, "secret")
 	parent := strconv.Itoa(os.Getppid())
 	read := func(name string) func() error {
@@ -58,6 +58,15 @@ func attack(_ context.Context, c *commands.Call) int {
 		{"hard link", func() error { return os.Link(secret, filepath.Join(root, "tmp", "hard")) }},
 		{"make a directory", func() error { return os.Mkdir(filepath.Join(dir, "made"), 0o755) }},
 		{"make a symbolic link", func() error { return os.Symlink("x", filepath.Join(dir, "sym")) }},
+		{"write into a shared program", func() error {
+			f, err := os.OpenFile(shared, os.O_WRONLY|os.O_APPEND, 0)
+			if err == nil {
+				f.Close()
+			}
+			return err
+		}},
+		{"remove a shared program", func() error { return os.Remove(shared) }},
+		{"put a program among the shared", func() error { return os.WriteFile(shared+"-new", nil, 0o755) }},
 		{"make a device", func() error { return unix.Mknod(filepath.Join(dir, "dev"), unix.S_IFIFO|0o666, 0) }},
 		{"environment of the server", read("/proc/" + parent + "/environ")},
 		{"memory map of the server", read("/proc/" + parent + "/maps")},

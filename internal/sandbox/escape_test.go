@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/joblab/joblab/internal/sandbox/container"
+	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
 const topSecret = "TOP-SECRET"
@@ -227,18 +228,17 @@ func TestWallsOfTheKernel(t *testing.T) {
 		t.Skip("the kernel has no such walls")
 	}
 	dir := vault(t)
-	r, err := newSelfRunner() // the embedded executable has no such command
+	r, err := newSelfRunner(t.TempDir()) // the embedded executable has no such command
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := spec(t, "centos:7", "attack", dir)
-	s.Argv = append(s.Argv, s.Root)
-	if err := r.Prepare(&s); err != nil {
+	lower, err := r.trees.of(&s)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(s.Root, "usr/bin/attack"), []byte(container.Magic+"attack\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	s.Argv = append(s.Argv, s.Root, filepath.Join(lower, "usr/bin/ls"))
+	addProgram(t, r, &s, "attack")
 	b, err := start(t, r, s)
 	if err != nil {
 		t.Fatal(err)
@@ -323,5 +323,38 @@ func TestNothingIsInherited(t *testing.T) {
 	pgid, err := syscall.Getpgid(k.PID())
 	if err != nil || pgid != k.PID() {
 		t.Errorf("process group %d, %v; want %d", pgid, err, k.PID())
+	}
+}
+
+// addProgram prepares a container and puts a built-in command into it, and its
+// /tmp into its private root.
+func addProgram(t *testing.T, r *Runner, s *Spec, name string) {
+	t.Helper()
+	if err := r.Prepare(s); err != nil {
+		t.Fatal(err)
+	}
+	lower, err := r.trees.of(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := filetree.Open(s.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	if err := tree.SetLower(lower); err != nil {
+		t.Fatal(err)
+	}
+	view := filetree.View{Tree: tree, Dir: "/"}
+	if err := view.Chmod("/tmp", 0o755); err != nil { // so that it is there on the host
+		t.Fatal(err)
+	}
+	f, err := view.OpenFile("/usr/bin/"+name, os.O_WRONLY|os.O_CREATE, 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Write([]byte(container.Magic + name + "\n")); err != nil {
+		t.Fatal(err)
 	}
 }

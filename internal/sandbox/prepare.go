@@ -15,41 +15,43 @@ import (
 	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
-// Prepare makes spec.Root and fills it with the files of spec.Image. It is
-// idempotent: files that are there are left alone.
+// Prepare makes spec.Root the private part of a file tree, over the files of
+// spec.Image that all its containers share. It is idempotent. A root that is not
+// empty must have been prepared before.
 func (r *Runner) Prepare(spec *Spec) error {
 	if spec.Image.kind == nil {
 		return fmt.Errorf("prepare %s: not an image of the catalogue", spec.Image.Ref)
 	}
-	if err := os.MkdirAll(spec.Root, 0o755); err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(spec.Root)
+	lower, err := r.trees.of(spec)
 	if err != nil {
-		return err
+		return fmt.Errorf("prepare %s: %w", spec.Image.Ref, err)
 	}
-	defer root.Close()
-	f := filler{root: root}
-	f.fill(spec.Image.kind)
-	if spec.Hostname != "" && !spec.Image.kind.bare {
-		f.file(root, "etc/hostname", spec.Hostname+"\n", 0o644)
+	err = os.MkdirAll(spec.Root, 0o755)
+	if err == nil {
+		err = filetree.MakeOverlay(spec.Root)
 	}
-	if f.err == nil && len(spec.Mounts) > 0 {
-		f.err = mountPoints(spec)
+	if err == nil {
+		err = mountPoints(spec, lower)
 	}
-	if f.err != nil {
-		return fmt.Errorf("prepare %s: %w", spec.Root, f.err)
+	if err != nil {
+		return fmt.Errorf("prepare %s: %w", spec.Root, err)
 	}
 	return nil
 }
 
-// mountPoints makes what the mounts are put over.
-func mountPoints(spec *Spec) error {
+// mountPoints makes what the mounts are put over, where the image has none.
+func mountPoints(spec *Spec, lower string) error {
+	if !slices.ContainsFunc(spec.Mounts, func(m Mount) bool { return !usualMount(m) }) {
+		return nil
+	}
 	tree, err := filetree.Open(spec.Root)
 	if err != nil {
 		return err
 	}
 	defer tree.Close()
+	if err := tree.SetLower(lower); err != nil {
+		return err
+	}
 	for _, m := range spec.Mounts {
 		if err := tree.Mount(filetree.Mount(m)); err != nil {
 			return err
@@ -99,8 +101,7 @@ func (f *filler) fill(k *kind) {
 
 // programs makes the files that stand for built-in commands. All but shells
 // and the programs of single images are links to one file, which goes by the
-// name that it is called: a link costs a fraction of a file, and every
-// container has them.
+// name that it is called.
 func (f *filler) programs(dir string, names []string, applets bool) {
 	if f.err != nil {
 		return

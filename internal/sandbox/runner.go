@@ -20,6 +20,7 @@ type Runner struct {
 	program string // what is executed
 	env     []string
 	starter *starter
+	trees   *trees
 
 	mu    sync.Mutex
 	roots map[string]*tenant // guarded by mu; by Spec.Root
@@ -32,31 +33,32 @@ type tenant struct {
 	next  int // number in the container of the next exec
 }
 
-// NewRunner returns a Runner that keeps its executable in dir, a directory
-// made with mode 0700 if it is not there. A program without the embedded
-// executable is executed again instead, see [IsChild].
+// NewRunner returns a Runner that keeps its executable and the images' file
+// trees in dir, a directory made with mode 0700 if it is not there. A program
+// without the embedded executable is executed again instead, see [IsChild].
 func NewRunner(dir string) (*Runner, error) {
 	if len(executable) == 0 {
-		return newSelfRunner()
+		return newSelfRunner(dir)
 	}
 	program, err := unpack(dir)
 	if err != nil {
 		return nil, fmt.Errorf("unpack sandbox executable: %w", err)
 	}
-	return runnerOf(program), nil
+	return runnerOf(program, dir), nil
 }
 
 // newSelfRunner returns a Runner that executes this program again.
-func newSelfRunner() (*Runner, error) {
+func newSelfRunner(dir string) (*Runner, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find own executable: %w", err)
 	}
-	return runnerOf(self, childMarker+"=1"), nil
+	return runnerOf(self, dir, childMarker+"=1"), nil
 }
 
-func runnerOf(program string, env ...string) *Runner {
+func runnerOf(program, dir string, env ...string) *Runner {
 	return &Runner{
+		trees:   &trees{dir: filepath.Join(dir, "images"), made: make(map[string]string)},
 		program: program,
 		// The process's own environment, which the container's programs do
 		// not see: small heaps, and no thread for each processor.
@@ -105,6 +107,9 @@ func (r *Runner) Start(spec Spec) (*Process, error) {
 
 // config is what the process is told.
 func (r *Runner) config(spec *Spec) (*container.Config, error) {
+	if spec.Image.kind == nil {
+		return nil, fmt.Errorf("start %s: not an image of the catalogue", spec.Image.Ref)
+	}
 	cfg := &container.Config{
 		Root: spec.Root, Argv: spec.Argv, Dir: spec.Dir, Hostname: spec.Hostname, Exec: spec.Exec,
 		Env: slices.Clone(spec.Env),
@@ -136,7 +141,9 @@ func (r *Runner) config(spec *Spec) (*container.Config, error) {
 	for _, m := range spec.Mounts {
 		cfg.Mounts = append(cfg.Mounts, filetree.Mount(m))
 	}
-	return cfg, nil
+	var err error
+	cfg.Lower, err = r.trees.of(spec)
+	return cfg, err
 }
 
 // defaultPath is what container runtimes set when the image says nothing.

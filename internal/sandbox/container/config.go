@@ -22,6 +22,7 @@ const (
 // neither arguments nor environment of the process show anything.
 type Config struct {
 	Root     string
+	Lower    string // the image's file tree
 	Mounts   []filetree.Mount
 	Argv     []string
 	Env      []string

@@ -70,6 +70,9 @@ func prepare(cfg *Config) (*filetree.Tree, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := tree.SetLower(cfg.Lower); err != nil {
+		return nil, nil, err
+	}
 	for _, m := range cfg.Mounts {
 		if err := tree.Mount(m); err != nil {
 			return nil, nil, err
@@ -79,6 +82,9 @@ func prepare(cfg *Config) (*filetree.Tree, []string, error) {
 		return nil, nil, err
 	}
 	tree.AddProc(strconv.Itoa(cfg.PID), cfg.Argv, cfg.Env)
+	if cfg.Hostname != "" {
+		tree.AddFile("/etc/hostname", cfg.Hostname+"\n")
+	}
 	view := filetree.View{Tree: tree, Dir: "/"}
 	if err := view.MkdirAll(cfg.Dir, 0o755); err != nil && !errors.Is(err, syscall.EROFS) {
 		return nil, nil, err

@@ -52,7 +52,7 @@ func restrict(cfg *Config, tree *filetree.Tree) ([]string, error) {
 // are about the files that tree has opened, so that both walls have the same
 // behind them.
 func restrictFiles(cfg *Config, tree *filetree.Tree) error {
-	rules := []landlock.Rule{landlock.RWDirs(cfg.Root).WithRefer()}
+	rules := []landlock.Rule{landlock.RWDirs(cfg.Root).WithRefer(), landlock.RODirs(cfg.Lower)}
 	for _, m := range tree.Opened() {
 		info, err := os.Stat(m.Source)
 		if err != nil {

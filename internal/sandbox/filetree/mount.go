@@ -56,6 +56,15 @@ func (t *Tree) mount(m Mount) error {
 	return nil
 }
 
+// MountPoint makes an empty file or directory, and directories above it, for a
+// mount to be put over. One that is there is left alone.
+func (t *Tree) MountPoint(target string, dir bool) error {
+	if _, err := t.mountPoint(target, dir); err != nil {
+		return fmt.Errorf("mount point %s: %w", target, err)
+	}
+	return nil
+}
+
 // mountPoint makes target if necessary and returns its name without links.
 func (t *Tree) mountPoint(target string, dir bool) (string, error) {
 	v := View{Tree: t, Dir: "/"}

@@ -16,6 +16,7 @@ import (
 type node struct {
 	name   string
 	mode   fs.FileMode
+	size   int64
 	link   string // where a symbolic link leads
 	device *os.File
 	stream int           // 1 + the standard stream that it stands for, else 0
@@ -24,7 +25,7 @@ type node struct {
 }
 
 func (n *node) Name() string       { return n.name }
-func (n *node) Size() int64        { return int64(len(n.link)) }
+func (n *node) Size() int64        { return max(n.size, int64(len(n.link))) }
 func (n *node) Mode() fs.FileMode  { return n.mode }
 func (n *node) ModTime() time.Time { return started }
 func (n *node) IsDir() bool        { return n.mode.IsDir() }
@@ -113,6 +114,11 @@ func (t *Tree) AddDevices() error {
 		}
 	}
 	return nil
+}
+
+// AddFile makes a synthetic file that can only be read.
+func (t *Tree) AddFile(name, text string) {
+	t.addNode(name, node{mode: 0o644, size: int64(len(text)), read: func() []byte { return []byte(text) }})
 }
 
 // AddProc makes the part of /proc that a process sees of itself: its command

@@ -13,6 +13,8 @@
 //     with a link in its path is refused.
 //   - Nothing is written through a read-only mount; a mount point can be
 //     neither removed nor renamed.
+//   - Nothing is written into the lower tree, which many trees may have below
+//     their private roots: what changes something gets a private copy first.
 //   - No device, process or descriptor of the host can be named.
 package filetree
 
@@ -26,15 +28,18 @@ import (
 	"syscall"
 )
 
-// Tree is a file tree. It is safe for concurrent use, but for Mount.
+// Tree is a file tree. It is safe for concurrent use, but for Mount
+// and SetLower.
 type Tree struct {
 	root    *os.Root
-	mounts  []mount // the longest target first
+	lower   *os.Root // what the private root is an overlay of; may be nil
+	mounts  []mount  // the longest target first
 	devices []*os.File
 
-	mu    sync.RWMutex
-	nodes map[string]*node // guarded by mu
-	pipes int              // guarded by mu; how many AddPipe made
+	mu      sync.RWMutex
+	nodes   map[string]*node // guarded by mu
+	pipes   int              // guarded by mu; how many AddPipe made
+	private map[string]bool  // guarded by mu; directories known not to be placeholders
 }
 
 // Open opens the tree whose root is a directory of the host.
@@ -43,12 +48,15 @@ func Open(root string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tree{root: r, nodes: make(map[string]*node)}, nil
+	return &Tree{root: r, nodes: make(map[string]*node), private: make(map[string]bool)}, nil
 }
 
 // Close releases the directories that the tree holds open.
 func (t *Tree) Close() error {
 	errs := []error{t.root.Close()}
+	if t.lower != nil {
+		errs = append(errs, t.lower.Close())
+	}
 	for _, m := range t.mounts {
 		errs = append(errs, m.close())
 	}
@@ -65,9 +73,10 @@ type place struct {
 	root     *os.Root
 	rel      string // name within root; "." for root itself
 	readOnly bool
-	point    bool  // name is a mount point or the root of the tree
-	file     bool  // the mount is a single file
-	node     *node // set if the place is synthetic
+	point    bool   // name is a mount point or the root of the tree
+	file     bool   // the mount is a single file
+	node     *node  // set if the place is synthetic
+	above    string // the placeholder that name is at or below, if it is in the lower tree
 }
 
 // at says where an absolute clean name without links lies.
@@ -88,9 +97,9 @@ func (t *Tree) at(name string) place {
 		p.node = nil
 		return p
 	}
-	p.root, p.rel, p.point = t.root, strings.TrimPrefix(name, "/"), name == "/"
-	if p.rel == "" {
-		p.rel = "."
+	p.root, p.rel, p.point = t.root, relative(name), name == "/"
+	if p.above = t.placeholder(name); p.above != "" {
+		p.root = t.lower
 	}
 	return p
 }

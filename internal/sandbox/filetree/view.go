@@ -77,6 +77,11 @@ func (v View) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 			return nil, pathError("open", name, syscall.EISDIR) // as Linux has it
 		}
 	}
+	if flag&writing != 0 {
+		if p, err = p.copyUp(); err != nil {
+			return nil, pathError("open", name, err)
+		}
+	}
 	f, err := p.root.OpenFile(p.rel, flag, perm.Perm())
 	if err != nil {
 		return nil, pathError("open", name, err)
@@ -141,6 +146,9 @@ func (v View) ReadDir(name string) ([]fs.DirEntry, error) {
 		if entries, err = f.ReadDir(-1); err != nil {
 			return nil, pathError("readdir", name, err)
 		}
+		for i, e := range entries {
+			entries[i] = unmarked{e}
+		}
 	} else if !p.node.IsDir() {
 		return nil, pathError("readdir", name, syscall.ENOTDIR)
 	}
@@ -200,6 +208,9 @@ func (v View) change(op, name string) (place, error) {
 		err = pathError(op, name, syscall.EROFS)
 	case p.point:
 		err = pathError(op, name, syscall.EBUSY)
+	default:
+		p, err = p.copyUp()
+		err = pathError(op, name, err)
 	}
 	return p, err
 }
@@ -257,7 +268,11 @@ func (v View) Rename(from, to string) error {
 	if pf.root != pt.root {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: syscall.EXDEV}
 	}
-	if err := pf.root.Rename(pf.rel, pt.rel); err != nil {
+	err = v.copyUpAll(pf)
+	if err == nil {
+		err = pf.root.Rename(pf.rel, pt.rel)
+	}
+	if err != nil {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: bare(err)}
 	}
 	return nil
@@ -282,6 +297,9 @@ func (v View) Link(target, name string) error {
 	if err != nil {
 		return err
 	}
+	if pt, err = pt.copyUp(); err != nil {
+		return pathError("link", target, err)
+	}
 	p, err := v.change("link", name)
 	if err != nil {
 		return err
@@ -301,6 +319,9 @@ func (v View) attribute(op, name string) (place, error) {
 		err = pathError(op, name, syscall.EPERM)
 	case p.readOnly:
 		err = pathError(op, name, syscall.EROFS)
+	default:
+		p, err = p.copyUp()
+		err = pathError(op, name, err)
 	}
 	return p, err
 }
