@@ -1,10 +1,16 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"errors"
+	"io"
 	"os"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/joblab/joblab/internal/sandbox/container"
 )
 
 // Process is a started process of a container.
@@ -17,6 +23,8 @@ type Process struct {
 	walls   []string
 	done    chan struct{}
 	exit    Exit // set when done is closed
+
+	outOfMemory atomic.Bool
 }
 
 // Exit is how a process ended.
@@ -26,7 +34,9 @@ type Exit struct {
 	Code      int
 	Signal    syscall.Signal // the signal that ended it, 0 if it exited
 	At        time.Time
-	OOMKilled bool
+	OOMKilled bool // it exceeded its limit of memory
+	// Crash is what the interpreter said when it broke, which should not happen.
+	Crash string
 }
 
 // PID is the process's id on the host.
@@ -53,6 +63,26 @@ func (p *Process) Kill() error {
 	return ended(p.proc.Kill())
 }
 
+// SetLimits changes what the process may use. A process that has ended is not an
+// error.
+func (p *Process) SetLimits(l Limits) error {
+	err := json.NewEncoder(p.control).Encode(container.Limits(l))
+	if errors.Is(err, os.ErrClosed) || errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
+}
+
+// readCrash reads what the process's Go runtime says when it gives up.
+func (p *Process) readCrash(dec *json.Decoder, report io.Reader) {
+	text, _ := io.ReadAll(io.LimitReader(io.MultiReader(dec.Buffered(), report), maxCrash))
+	p.exit.Crash = strings.TrimSpace(string(text))
+	_, _ = io.Copy(io.Discard, report) // so that it can write the rest
+}
+
+// maxCrash is how much of a crash's text is kept, in bytes.
+const maxCrash = 4 << 10
+
 func ended(err error) error {
 	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH) {
 		return nil
@@ -75,9 +105,24 @@ func (p *Process) wait() {
 			p.exit.Code = 128 + int(p.exit.Signal)
 		}
 	}
+	p.exit.explain(p.outOfMemory.Load())
 	p.control.Close()
 	p.runner.leave(p)
 	close(p.done)
+}
+
+// explain turns what was no end of the container's own into what it would have
+// been on a node: the kernel kills what takes too much memory, and a shell that
+// calls itself without end exceeds its stack.
+func (e *Exit) explain(outOfMemory bool) {
+	crashed := e.Signal == 0 && strings.Contains(e.Crash, "fatal error: ")
+	switch {
+	case outOfMemory && e.Signal == syscall.SIGKILL,
+		crashed && (strings.Contains(e.Crash, "out of memory") || strings.Contains(e.Crash, "cannot allocate memory")):
+		*e = Exit{Code: 128 + int(syscall.SIGKILL), Signal: syscall.SIGKILL, At: e.At, OOMKilled: true}
+	case crashed && strings.Contains(e.Crash, "stack overflow"):
+		*e = Exit{Code: 128 + int(syscall.SIGSEGV), Signal: syscall.SIGSEGV, At: e.At}
+	}
 }
 
 // Done is closed when the process has ended and been reaped.

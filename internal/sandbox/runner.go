@@ -61,8 +61,8 @@ func runnerOf(program, dir string, env ...string) *Runner {
 		trees:   &trees{dir: filepath.Join(dir, "images"), made: make(map[string]string)},
 		program: program,
 		// The process's own environment, which the container's programs do
-		// not see: small heaps, and no thread for each processor.
-		env:     append(env, "GOGC=50", "GOMAXPROCS=2"),
+		// not see: small heaps, and one processor, see container.Limits.
+		env:     append(env, "GOGC=50", "GOMAXPROCS=1"),
 		starter: newStarter(),
 		roots:   make(map[string]*tenant),
 	}
@@ -112,7 +112,7 @@ func (r *Runner) config(spec *Spec) (*container.Config, error) {
 	}
 	cfg := &container.Config{
 		Root: spec.Root, Argv: spec.Argv, Dir: spec.Dir, Hostname: spec.Hostname, Exec: spec.Exec,
-		Env: slices.Clone(spec.Env),
+		Env: slices.Clone(spec.Env), Limits: container.Limits(spec.Limits),
 	}
 	if len(cfg.Argv) == 0 {
 		cfg.Argv = slices.Concat(spec.Image.Entrypoint, spec.Image.Cmd)
@@ -255,16 +255,18 @@ func (p *Process) start(spec *Spec, cfg *container.Config) error {
 		p.walls = first.Walls
 		go func() {
 			p.listen(dec)
+			p.readCrash(dec, reportRead)
 			reportRead.Close()
 			p.wait()
 		}()
 		return nil
 	}
+	p.readCrash(dec, reportRead)
 	reportRead.Close()
 	p.wait()
 	switch {
 	case err != nil:
-		return fmt.Errorf("start sandbox: it ended (%d) before it was ready: %w", p.exit.Code, err)
+		return fmt.Errorf("start sandbox: it ended (%d) before it was ready: %w: %s", p.exit.Code, err, p.exit.Crash)
 	case first.Internal:
 		return fmt.Errorf("start sandbox: %s", first.Failure)
 	case p.isExec:
@@ -285,8 +287,16 @@ func (p *Process) listen(dec *json.Decoder) {
 		if err := dec.Decode(&rep); err != nil {
 			return
 		}
-		if init := p.runner.init(p.root); init != nil && rep.Signal != 0 && rep.Signal != syscall.SIGKILL {
+		init := p.runner.init(p.root)
+		if init != nil && rep.Signal != 0 && rep.Signal != syscall.SIGKILL {
 			init.Signal(rep.Signal)
+		}
+		if rep.OutOfMemory {
+			p.outOfMemory.Store(true)
+			if init != nil && p.isExec {
+				init.outOfMemory.Store(true)
+				init.Kill()
+			}
 		}
 	}
 }

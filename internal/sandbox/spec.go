@@ -3,6 +3,8 @@ package sandbox
 import (
 	"io"
 	"os"
+
+	"github.com/joblab/joblab/internal/sandbox/container"
 )
 
 // Mount makes a directory or file of the host visible in a container.
@@ -11,6 +13,9 @@ type Mount struct {
 	Target   string // absolute path in the container
 	ReadOnly bool
 }
+
+// Limits bound what a process of a container may use; see [Process.SetLimits].
+type Limits container.Limits
 
 // Spec is what a process of a container is started from.
 type Spec struct {
@@ -28,6 +33,8 @@ type Spec struct {
 	// else /.
 	Dir      string
 	Hostname string
+
+	Limits Limits
 
 	Stdin          io.Reader // may be nil
 	Stdout, Stderr *os.File  // owned by the caller, who closes them after Start

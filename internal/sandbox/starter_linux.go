@@ -42,8 +42,11 @@ func (s *starter) start(program string, attr *os.ProcAttr) (*os.Process, error) 
 	return a.proc, a.err
 }
 
-// processAttributes makes a process that leads a session of its own and dies
-// with the program.
+// processAttributes makes a process that leads a process group of its own, so
+// that Ctrl-C does not reach it, and dies with the program. Its session is the
+// program's: on kernels that share processors out by session first, containers
+// in sessions of their own would each count as much as the whole server,
+// whatever their priority.
 func processAttributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -17,5 +17,6 @@ func (*starter) start(program string, attr *os.ProcAttr) (*os.Process, error) {
 	return os.StartProcess(program, []string{"joblab-sandbox"}, attr)
 }
 
-// processAttributes makes a process that leads a session of its own.
-func processAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+// processAttributes makes a process that leads a process group of its own, so
+// that Ctrl-C does not reach it.
+func processAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -87,11 +87,7 @@ func head(_ context.Context, c *Call) int {
 			return c.allBut(name, r, num)
 		}
 		if num.bytes {
-			data, err := io.ReadAll(io.LimitReader(r, num.n))
-			if err != nil {
-				return c.fail("error reading '%s': %s", name, Reason(err))
-			}
-			return c.write(data)
+			return c.pass(name, io.LimitReader(r, num.n))
 		}
 		if num.n == 0 {
 			return 0
@@ -116,6 +112,25 @@ func head(_ context.Context, c *Call) int {
 	})
 }
 
+// pass prints all of r.
+func (c *Call) pass(name string, r io.Reader) int {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			if code := c.write(buf[:n]); code != 0 {
+				return code
+			}
+		}
+		if err == io.EOF {
+			return 0
+		}
+		if err != nil {
+			return c.fail("error reading '%s': %s", name, Reason(err))
+		}
+	}
+}
+
 // allBut prints all but the last lines or bytes.
 func (c *Call) allBut(name string, r io.Reader, num count) int {
 	data, err := io.ReadAll(r)
@@ -123,6 +138,29 @@ func (c *Call) allBut(name string, r io.Reader, num count) int {
 		return c.fail("error reading '%s': %s", name, Reason(err))
 	}
 	return c.write(data[:len(data)-len(lastOf(data, num))])
+}
+
+// readLast reads r to its end and returns its last num.n lines or bytes. It
+// holds little more than those.
+func readLast(r io.Reader, num count) ([]byte, error) {
+	const slack = 64 << 10
+	var data []byte
+	kept := 0
+	for {
+		if len(data) > 2*kept+slack {
+			data = slices.Clone(lastOf(data, num))
+			kept = len(data)
+		}
+		data = slices.Grow(data, slack/2)
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return lastOf(data, num), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // lastOf is the last num.n lines or bytes of data.
@@ -193,20 +231,22 @@ func tail(ctx context.Context, c *Call) int {
 			c.header(name, first)
 			first = false
 		}
-		if endless(r) {
+		if follow && endless(r) {
 			// A device such as /dev/null has no end to wait for.
 			files = append(files, followed{name, r})
 			continue
 		}
-		data, err := io.ReadAll(r)
+		var data []byte
+		if num.sign == '+' {
+			if data, err = io.ReadAll(r); err == nil {
+				data = fromOn(data, num)
+			}
+		} else {
+			data, err = readLast(r, num)
+		}
 		if err != nil {
 			code = c.fail("error reading '%s': %s", name, Reason(err))
 			continue
-		}
-		if num.sign == '+' {
-			data = fromOn(data, num)
-		} else {
-			data = lastOf(data, num)
 		}
 		if n := c.write(data); n != 0 {
 			return n

@@ -11,10 +11,11 @@ import (
 
 // File descriptors of a container's process besides the standard streams.
 const (
-	// ControlFD is a pipe from the parent: one [Config] as JSON, then nothing
-	// until it closes, which ends the container.
+	// ControlFD is a pipe from the parent: one [Config] as JSON, then [Limits]
+	// when they change, until it closes, which ends the container.
 	ControlFD = 3
-	// ReportFD is a pipe to the parent: [Report] values as JSON.
+	// ReportFD is a pipe to the parent: [Report] values as JSON, and, if the Go
+	// runtime gives up, what it says.
 	ReportFD = 4
 )
 
@@ -30,6 +31,7 @@ type Config struct {
 	Hostname string
 	Exec     bool // not PID 1
 	PID      int  // the process's number in the container
+	Limits   Limits
 }
 
 // Report is a message to the parent. The first one says that the command runs
@@ -43,6 +45,10 @@ type Report struct {
 	Failure  string `json:",omitempty"`
 	Internal bool   `json:",omitempty"`
 	Found    bool   `json:",omitempty"` // the file is there and cannot be executed
+
+	// OutOfMemory says that the process is about to end because it exceeds its
+	// limit of memory.
+	OutOfMemory bool `json:",omitempty"`
 
 	// Signal asks for a signal to PID 1 of the same container.
 	Signal syscall.Signal `json:",omitempty"`

@@ -20,6 +20,9 @@ type machine struct {
 	extra   map[string]commands.Func
 	main    *process // what the container was started with
 
+	memory   *memory
+	throttle throttle
+
 	mu      sync.Mutex
 	nextPID int              // guarded by mu
 	procs   map[int]*process // guarded by mu; those that have not ended

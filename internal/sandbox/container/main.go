@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/joblab/joblab/internal/sandbox/commands"
 	"github.com/joblab/joblab/internal/sandbox/filetree"
@@ -37,20 +38,26 @@ func run(extra map[string]commands.Func) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	reports := &reporter{enc: json.NewEncoder(report)}
+	if err := reports.takeStderr(); err != nil {
+		return 0, err
+	}
 	var cfg Config
 	dec := json.NewDecoder(control)
 	if err := dec.Decode(&cfg); err != nil {
 		return 0, fmt.Errorf("read configuration: %w", err)
 	}
-	go dieWithParent(io.MultiReader(dec.Buffered(), control))
-
-	reports := &reporter{enc: json.NewEncoder(report)}
 	tree, walls, err := prepare(&cfg)
 	if err != nil {
 		reports.send(Report{Failure: err.Error(), Internal: true})
 		return 125, nil
 	}
 	m := newMachine(&cfg, tree, reports, extra)
+	if err := m.limit(cfg.Limits); err != nil {
+		reports.send(Report{Failure: err.Error(), Internal: true})
+		return 125, nil
+	}
+	go m.dieWithParent(dec)
 	call := m.call()
 	prog, err := m.find(call, cfg.Argv[0])
 	if err != nil {
@@ -85,6 +92,9 @@ func prepare(cfg *Config) (*filetree.Tree, []string, error) {
 	if cfg.Hostname != "" {
 		tree.AddFile("/etc/hostname", cfg.Hostname+"\n")
 	}
+	if err := setNice(cfg.Limits.Nice); err != nil {
+		return nil, nil, err
+	}
 	view := filetree.View{Tree: tree, Dir: "/"}
 	if err := view.MkdirAll(cfg.Dir, 0o755); err != nil && !errors.Is(err, syscall.EROFS) {
 		return nil, nil, err
@@ -105,17 +115,48 @@ func openControl() (control, report *os.File, err error) {
 	return os.NewFile(ControlFD, "control"), os.NewFile(ReportFD, "report"), nil
 }
 
-// dieWithParent ends the container when the control pipe closes. On Linux the
-// kernel does so too, when the parent's thread ends.
-func dieWithParent(control io.Reader) {
-	io.Copy(io.Discard, control)
-	syscall.Kill(os.Getpid(), syscall.SIGKILL)
+// dieWithParent takes new limits until the control pipe closes, which ends the
+// container. On Linux the kernel ends it too, when the parent's thread ends.
+func (m *machine) dieWithParent(control *json.Decoder) {
+	for {
+		var limits Limits
+		if err := control.Decode(&limits); err != nil {
+			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		}
+		// What cannot be changed stays as it was.
+		_ = m.limit(limits)
+	}
+}
+
+// limit bounds what the process may use from now on.
+func (m *machine) limit(l Limits) error {
+	if m.memory == nil {
+		m.memory = watchMemory(l.memory(), m.outOfMemory)
+	}
+	m.memory.limit.Store(l.memory())
+	return errors.Join(limitData(l.memory()), m.throttle.set(l.CPU))
 }
 
 // reporter sends reports to the parent.
 type reporter struct {
-	mu  sync.Mutex
-	enc *json.Encoder
+	mu     sync.Mutex
+	enc    *json.Encoder
+	stderr *os.File // descriptor 2; if it were collected, it would be closed
+}
+
+// takeStderr has what the Go runtime says when it gives up go to the parent. To
+// the container's standard error goes only what its commands write.
+func (r *reporter) takeStderr() error {
+	fd, err := syscall.Dup(2)
+	if err != nil {
+		return fmt.Errorf("duplicate standard error: %w", err)
+	}
+	syscall.CloseOnExec(fd)
+	r.stderr, os.Stderr = os.Stderr, os.NewFile(uintptr(fd), os.Stderr.Name())
+	if err := unix.Dup2(ReportFD, 2); err != nil {
+		return fmt.Errorf("replace standard error: %w", err)
+	}
+	return nil
 }
 
 func (r *reporter) send(rep Report) error {

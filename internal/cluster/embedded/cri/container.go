@@ -113,6 +113,13 @@ func (r *Runtime) container(id string) (*container, error) {
 	return c, nil
 }
 
+// limits are what each process of the container may use now.
+func (c *container) limits() sandbox.Limits {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return limits(c.resources.GetLinux())
+}
+
 func (c *container) currentState() runtimeapi.ContainerState {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -65,7 +65,7 @@ func (r *Runtime) runInContainer(ctx context.Context, id string, cmd []string, s
 		return 0, err
 	}
 	spec := c.spec
-	spec.Argv, spec.Exec = cmd, true
+	spec.Argv, spec.Exec, spec.Limits = cmd, true, c.limits()
 	spec.Stdin, spec.Stdout, spec.Stderr = stdin, out.stdout.w, out.stderr.w
 	process, err := r.sandbox.Start(spec)
 	out.started()

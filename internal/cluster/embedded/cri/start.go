@@ -42,6 +42,7 @@ func (r *Runtime) StartContainer(_ context.Context, id string) error {
 		return c.failToStart(fmt.Errorf("open the container's log: %w", err))
 	}
 	spec := c.spec
+	spec.Limits = c.limits()
 	closeStdin := func() {}
 	if c.config.GetStdin() {
 		// Nobody can attach, so a container that asks for an open stdin waits for ever, as it does on a real node.
@@ -75,7 +76,11 @@ func (r *Runtime) StartContainer(_ context.Context, id string) error {
 		if err := log.close(); err != nil {
 			r.log.Warn("Container output was lost", "container", c.config.GetMetadata().GetName(), "log", c.logPath, "err", err)
 		}
-		c.finish(process.Exit())
+		exit := process.Exit()
+		if exit.Crash != "" {
+			r.log.Error("The container's interpreter broke", "container", c.config.GetMetadata().GetName(), "err", exit.Crash)
+		}
+		c.finish(exit)
 	}()
 	return nil
 }
