@@ -149,6 +149,14 @@ func newJob(name, script string) *batchv1.Job {
 	}
 }
 
+// newJobOf returns a Job that runs a command in so many pods at once.
+func newJobOf(pods int32, command ...string) *batchv1.Job {
+	job := newJob("job", "")
+	job.Spec.Completions, job.Spec.Parallelism = &pods, &pods
+	job.Spec.Template.Spec.Containers[0].Command = command
+	return job
+}
+
 func createJob(t testing.TB, client kubernetes.Interface, namespace string, job *batchv1.Job) {
 	t.Helper()
 	if _, err := client.BatchV1().Jobs(namespace).Create(t.Context(), job, metav1.CreateOptions{}); err != nil {
