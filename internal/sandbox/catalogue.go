@@ -32,7 +32,7 @@ var centos = &kind{
 		"/usr/bin/sh": "bash", "/var/run": "../run", "/var/lock": "../run/lock",
 	},
 	dirs:     []string{"/usr/lib", "/usr/lib64", "/mnt", "/media", "/srv", "/opt"},
-	binaries: map[string][]string{"/usr/bin": gnu("bash")},
+	binaries: map[string][]string{"/usr/bin": gnu("bash", "curl")},
 	files: map[string]string{
 		"/etc/os-release": `NAME="CentOS Linux"
 VERSION="7 (Core)"
@@ -114,7 +114,7 @@ fi
 exec "$@"
 `})
 
-var agnhost = alpineKind("agnhost", map[string][]string{"/": {"agnhost"}}, nil)
+var agnhost = alpineKind("agnhost", map[string][]string{"/": {"agnhost"}, "/usr/bin": {"curl"}}, nil)
 
 func alpineKind(name string, binaries map[string][]string, files map[string]string) *kind {
 	k := &kind{
@@ -130,6 +130,9 @@ func alpineKind(name string, binaries map[string][]string, files map[string]stri
 		},
 	}
 	for _, applet := range applets() {
+		if applet == "httpd" {
+			continue // in a package of its own
+		}
 		dir := "/usr/bin/"
 		if alpineBin[applet] {
 			dir = "/bin/"
@@ -147,7 +150,7 @@ func alpineKind(name string, binaries map[string][]string, files map[string]stri
 
 // alpineBin are the applets that Alpine has in /bin, not /usr/bin.
 var alpineBin = set("ash", "base64", "cat", "chmod", "cp", "date", "echo", "false", "grep", "hostname", "kill", "ln",
-	"ls", "mkdir", "mktemp", "mv", "pwd", "rm", "rmdir", "sh", "sleep", "stat", "sync", "touch", "true", "uname")
+	"ls", "mkdir", "mktemp", "mv", "ping", "pwd", "rm", "rmdir", "sh", "sleep", "stat", "sync", "touch", "true", "uname")
 
 var busybox = &kind{
 	name:     "busybox",

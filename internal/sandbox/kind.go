@@ -33,7 +33,7 @@ func (k *kind) describe() any {
 // gnu lists the commands of a distribution with the GNU utilities, and its
 // shells.
 func gnu(shells ...string) []string {
-	names := slices.DeleteFunc(commands.Names(), func(s string) bool { return special[s] })
+	names := slices.DeleteFunc(commands.Names(), func(s string) bool { return special[s] || busyboxOnly[s] })
 	names = slices.Concat(names, container.Tests, shells)
 	slices.Sort(names)
 	return names
@@ -47,8 +47,12 @@ func applets() []string {
 	return names
 }
 
-// special are commands that belong to one image only.
-var special = set("agnhost", "pause")
+// special are commands that belong to single images.
+var special = set("agnhost", "curl", "pause")
+
+// busyboxOnly are commands that the images of other distributions lack until
+// somebody installs them.
+var busyboxOnly = set("httpd", "nc", "nslookup", "ping", "wget")
 
 func set(names ...string) map[string]bool {
 	s := make(map[string]bool, len(names))

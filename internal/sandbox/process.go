@@ -20,6 +20,7 @@ type Process struct {
 	isExec  bool
 	proc    *os.Process
 	control *os.File // closing it ends the process
+	link    *link
 	walls   []string
 	done    chan struct{}
 	exit    Exit // set when done is closed
@@ -107,6 +108,7 @@ func (p *Process) wait() {
 	}
 	p.exit.explain(p.outOfMemory.Load())
 	p.control.Close()
+	p.link.close()
 	p.runner.leave(p)
 	close(p.done)
 }

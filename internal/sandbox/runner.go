@@ -98,7 +98,12 @@ func (r *Runner) Start(spec Spec) (*Process, error) {
 	if err := r.enter(p, cfg); err != nil {
 		return nil, err
 	}
-	if err := p.start(&spec, cfg); err != nil {
+	if p.link, err = newLink(spec.Network); err == nil {
+		cfg.Network = p.link != nil
+		err = p.start(&spec, cfg)
+	}
+	if err != nil {
+		p.link.close()
 		r.leave(p)
 		return nil, err
 	}
@@ -232,12 +237,13 @@ func (p *Process) start(spec *Spec, cfg *container.Config) error {
 	proc, err := p.runner.starter.start(p.runner.program, &os.ProcAttr{
 		Dir:   "/",
 		Env:   p.runner.env,
-		Files: []*os.File{stdin, orNull(spec.Stdout, stdin), orNull(spec.Stderr, stdin), control, report},
+		Files: p.link.files(stdin, orNull(spec.Stdout, stdin), orNull(spec.Stderr, stdin), control, report),
 		Sys:   processAttributes(),
 	})
 	if err != nil {
 		return fmt.Errorf("start sandbox: %w", err)
 	}
+	p.link.started()
 	p.proc = proc
 	p.control = pipes.keep(controlWrite)
 	pipes.keep(reportRead)

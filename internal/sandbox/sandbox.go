@@ -9,8 +9,12 @@
 //     through one type, package filetree; Landlock and seccomp are further
 //     walls where the kernel has them ([Process.Walls] says which stand).
 //   - No program of the host is started and no socket opened by a container.
-//   - Nothing of the server's environment and no file descriptor but the
-//     standard streams reaches a container.
+//     Package network is its way to other containers, if Spec.Network is set:
+//     what it gets there are ends of connections that this process made, and
+//     neither the host's ports nor other machines can be reached.
+//   - Nothing of the server's environment and no file descriptor reaches a
+//     container but the standard streams, the pipes to this process and the
+//     socket of package network.
 //   - A process started with Spec.Exec unset has the signal semantics of PID 1.
 //   - No container outlives the process that started it, also when that one is
 //     killed with SIGKILL.

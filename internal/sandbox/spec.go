@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/joblab/joblab/internal/sandbox/container"
+	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
 // Mount makes a directory or file of the host visible in a container.
@@ -35,6 +36,9 @@ type Spec struct {
 	Hostname string
 
 	Limits Limits
+
+	// Network is what the process reaches; nil means nothing.
+	Network network.Network
 
 	Stdin          io.Reader // may be nil
 	Stdout, Stderr *os.File  // owned by the caller, who closes them after Start

@@ -22,10 +22,12 @@ func pause(ctx context.Context, c *Call) int {
 	return 0
 }
 
-// agnhost is the tool of Kubernetes' own tests, as far as it needs no network:
-// the sub-command pause.
+// agnhost is the tool of Kubernetes' own tests, as far as they are run here: the
+// sub-commands pause and those of agnhostServers.
 func agnhost(ctx context.Context, c *Call) int {
 	switch {
+	case len(c.Args) > 1 && agnhostServers[c.Args[1]] != nil:
+		return agnhostServers[c.Args[1]](ctx, c)
 	case len(c.Args) < 2:
 		return c.printf("Usage:\n  app [command]\n\nAvailable Commands:\n  pause       Pauses the execution\n")
 	case c.Args[1] != "pause":

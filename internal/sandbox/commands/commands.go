@@ -23,6 +23,7 @@ import (
 	"syscall"
 
 	"github.com/joblab/joblab/internal/sandbox/filetree"
+	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
 // Call is one invocation of a command.
@@ -44,6 +45,9 @@ type Host interface {
 	// Kill sends a signal within the container. pid may be negative, as in
 	// kill(2).
 	Kill(pid int, sig syscall.Signal) error
+	// Network is the container's way to other pods. It is nil, and works as
+	// one without network, if there is none.
+	Network() *network.Client
 	// Catch handles signals that the calling process gets from now on. next
 	// returns the first of them, or false if ctx ends before.
 	Catch(sigs ...syscall.Signal) (next func(ctx context.Context) (syscall.Signal, bool))

@@ -17,6 +17,9 @@ const (
 	// ReportFD is a pipe to the parent: [Report] values as JSON, and, if the Go
 	// runtime gives up, what it says.
 	ReportFD = 4
+	// NetworkFD is the socket that package network asks through, if
+	// [Config] says that there is one.
+	NetworkFD = 5
 )
 
 // Config is what a container is started from. It comes through a pipe so that
@@ -32,6 +35,15 @@ type Config struct {
 	Exec     bool // not PID 1
 	PID      int  // the process's number in the container
 	Limits   Limits
+	Network  bool // there is one
+}
+
+// lastFD is the last descriptor that the parent means to pass.
+func (c *Config) lastFD() int {
+	if c.Network {
+		return NetworkFD
+	}
+	return ReportFD
 }
 
 // Report is a message to the parent. The first one says that the command runs

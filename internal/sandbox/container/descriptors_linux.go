@@ -7,16 +7,17 @@ import (
 	"syscall"
 )
 
-// closeInherited closes the descriptors that the parent did not mean to pass:
-// those that it got itself from whoever started it, without close-on-exec.
-func closeInherited() error {
+// closeInherited closes the descriptors after last, which the parent did not
+// mean to pass: those that it got itself from whoever started it, without
+// close-on-exec.
+func closeInherited(last int) error {
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
 		fd, err := strconv.Atoi(e.Name())
-		if err != nil || fd <= ReportFD {
+		if err != nil || fd <= last {
 			continue
 		}
 		to, err := os.Readlink("/proc/self/fd/" + e.Name())

@@ -3,4 +3,4 @@
 package container
 
 // closeInherited does nothing: the parent's descriptors are close-on-exec.
-func closeInherited() error { return nil }
+func closeInherited(int) error { return nil }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/joblab/joblab/internal/sandbox/commands"
+	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
 // dialects are the shells, by the name of their program.
@@ -108,6 +109,9 @@ func (h host) Find(c *commands.Call, name string) (string, error) {
 
 // Kill implements [commands.Host].
 func (h host) Kill(pid int, sig syscall.Signal) error { return h.m.kill(pid, sig) }
+
+// Network implements [commands.Host].
+func (h host) Network() *network.Client { return h.m.network }
 
 // Catch implements [commands.Host].
 func (h host) Catch(sigs ...syscall.Signal) func(context.Context) (syscall.Signal, bool) {

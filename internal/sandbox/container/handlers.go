@@ -32,6 +32,9 @@ func (s *shell) onOpen(ctx context.Context, name string, flag int, perm os.FileM
 	if name == stdoutName {
 		return shared{s.call.FS.Stdout}, nil
 	}
+	if host, port, ok := devTCP(s.dialect, name); ok {
+		return s.connect(hc, name, host, port)
+	}
 	f, err := s.view(hc).OpenFile(name, flag, perm)
 	if err != nil {
 		var pe *fs.PathError

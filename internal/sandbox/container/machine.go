@@ -9,6 +9,7 @@ import (
 
 	"github.com/joblab/joblab/internal/sandbox/commands"
 	"github.com/joblab/joblab/internal/sandbox/filetree"
+	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
 // machine is the container: its tree and its processes.
@@ -19,6 +20,7 @@ type machine struct {
 	signals chan os.Signal
 	extra   map[string]commands.Func
 	main    *process // what the container was started with
+	network *network.Client
 
 	memory   *memory
 	throttle throttle
@@ -34,6 +36,9 @@ func newMachine(cfg *Config, tree *filetree.Tree, reports *reporter, extra map[s
 		signals: make(chan os.Signal, 64),
 		nextPID: cfg.PID,
 		procs:   make(map[int]*process),
+	}
+	if cfg.Network {
+		m.network = network.NewClient(NetworkFD)
 	}
 	m.main = m.spawn(nil, "")
 	m.main.ignore = !cfg.Exec

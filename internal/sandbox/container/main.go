@@ -31,21 +31,21 @@ func Main(extra map[string]commands.Func) {
 func run(extra map[string]commands.Func) (int, error) {
 	// The host's time zone is a file of the host.
 	time.Local = time.UTC
-	if err := closeInherited(); err != nil {
-		return 0, err
-	}
 	control, report, err := openControl()
 	if err != nil {
-		return 0, err
-	}
-	reports := &reporter{enc: json.NewEncoder(report)}
-	if err := reports.takeStderr(); err != nil {
 		return 0, err
 	}
 	var cfg Config
 	dec := json.NewDecoder(control)
 	if err := dec.Decode(&cfg); err != nil {
 		return 0, fmt.Errorf("read configuration: %w", err)
+	}
+	if err := closeInherited(cfg.lastFD()); err != nil {
+		return 0, err
+	}
+	reports := &reporter{enc: json.NewEncoder(report)}
+	if err := reports.takeStderr(); err != nil {
+		return 0, err
 	}
 	tree, walls, err := prepare(&cfg)
 	if err != nil {

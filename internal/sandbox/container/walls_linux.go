@@ -22,8 +22,9 @@ import (
 func restrict(cfg *Config, tree *filetree.Tree) ([]string, error) {
 	walls := []string{"tree"}
 	limits := map[int]uint64{
-		unix.RLIMIT_CORE:  0,
-		unix.RLIMIT_FSIZE: 256 << 20,
+		unix.RLIMIT_CORE:   0,
+		unix.RLIMIT_FSIZE:  256 << 20,
+		unix.RLIMIT_NOFILE: 1 << 10, // connections' buffers are the kernel's memory
 	}
 	for res, n := range limits {
 		if err := unix.Setrlimit(res, &unix.Rlimit{Cur: n, Max: n}); err != nil && !errors.Is(err, unix.EPERM) {
@@ -72,12 +73,16 @@ func restrictFiles(cfg *Config, tree *filetree.Tree) error {
 }
 
 // refused are the system calls that a container has no use for: to execute
-// programs, to open sockets, to look into or signal other processes, to enter
-// name spaces, and to reach files without a path.
+// programs, to open sockets, to pass descriptors on, to look into or signal
+// other processes, to enter name spaces, and to reach files without a path. Of
+// a socket's calls there remain those for the sockets that package network
+// hands out: to receive a connection, which is a message, to read, to write and
+// to close it or half of it.
 var refused = []uint32{
 	unix.SYS_EXECVE, unix.SYS_EXECVEAT,
 	unix.SYS_SOCKET, unix.SYS_SOCKETPAIR, unix.SYS_CONNECT, unix.SYS_BIND, unix.SYS_LISTEN,
-	unix.SYS_ACCEPT, unix.SYS_ACCEPT4,
+	unix.SYS_ACCEPT, unix.SYS_ACCEPT4, unix.SYS_SETSOCKOPT,
+	unix.SYS_SENDMSG, unix.SYS_SENDMMSG, unix.SYS_SENDTO, unix.SYS_RECVMMSG, unix.SYS_RECVFROM,
 	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KCMP,
 	unix.SYS_PIDFD_OPEN, unix.SYS_PIDFD_GETFD, unix.SYS_PIDFD_SEND_SIGNAL, unix.SYS_PROCESS_MADVISE,
 	unix.SYS_TKILL, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO,
