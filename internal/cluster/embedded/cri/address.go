@@ -6,9 +6,8 @@ import (
 )
 
 // addresses hands out the pods' addresses, from the range that kind gives to
-// its first node. Nothing listens there and nothing can be sent there; they are
-// what makes status.podIP, and all that is derived from it, look as it does on
-// a node with a network. An address that was given back is reused only after
+// its first node. They mean something in the pods' own network only, which the
+// host is no part of. An address that was given back is reused only after
 // the whole range was.
 type addresses struct {
 	network netip.Prefix

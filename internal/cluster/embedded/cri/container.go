@@ -78,6 +78,7 @@ func (r *Runtime) CreateContainer(_ context.Context, podID string, config *runti
 		Env:      environment(config, image, p.config.GetHostname()),
 		Dir:      config.GetWorkingDir(),
 		Hostname: p.config.GetHostname(),
+		Network:  p.host,
 	}
 	if len(c.spec.Argv) == 0 {
 		return "", fmt.Errorf("failed to generate container %q spec: failed to generate spec: no command specified", id)

@@ -3,9 +3,12 @@ package cri
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
 // setupTime is how long RunPodSandbox takes. On a real node that is the time to
@@ -21,6 +24,7 @@ type pod struct {
 	config    *runtimeapi.PodSandboxConfig // never changed
 	handler   string
 	address   string
+	host      *network.Host // the pod's end of the network
 	createdAt time.Time
 	ready     bool // guarded by Runtime.mu
 }
@@ -48,6 +52,7 @@ func (r *Runtime) RunPodSandbox(ctx context.Context, config *runtimeapi.PodSandb
 		id: newID(), config: config, handler: runtimeHandler,
 		address: address, createdAt: time.Now(), ready: true,
 	}
+	p.host = r.fabric.Attach(netip.MustParseAddr(address))
 	r.pods[p.id] = p
 	return p.id, nil
 }
@@ -66,6 +71,7 @@ func (r *Runtime) StopPodSandbox(ctx context.Context, id string) error {
 			return err
 		}
 	}
+	p.host.Detach()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if p.ready {

@@ -36,6 +36,7 @@ import (
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/joblab/joblab/internal/sandbox"
+	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
 // runtimeName is what container IDs begin with in the API, as in "joblab://3f…".
@@ -49,6 +50,7 @@ type Config struct {
 	Dir     string          // containers' file trees are made in here; its content is removed by New and Shutdown
 	Sandbox *sandbox.Runner // starts the containers' processes
 	Logger  *slog.Logger    // for what no caller can be told, such as a log file that cannot be written
+	Cluster network.Cluster // answers the pods' name lookups and says what is behind a Service
 }
 
 // Runtime implements the kubelet's RuntimeService.
@@ -57,6 +59,7 @@ type Runtime struct {
 	sandbox *sandbox.Runner
 	log     *slog.Logger
 	streams *streams
+	fabric  *network.Fabric
 
 	mu         sync.Mutex
 	closed     bool // Shutdown was called
@@ -80,6 +83,7 @@ func New(cfg Config) (*Runtime, error) {
 		dir:        cfg.Dir,
 		sandbox:    cfg.Sandbox,
 		log:        cfg.Logger,
+		fabric:     newFabric(cfg.Cluster),
 		pods:       make(map[string]*pod),
 		containers: make(map[string]*container),
 		addresses:  newAddresses(),
@@ -153,8 +157,8 @@ func (r *Runtime) RuntimeConfig(context.Context) (*runtimeapi.RuntimeConfigRespo
 	}, nil
 }
 
-// UpdateRuntimeConfig accepts the pod network's range and ignores it: pods have
-// addresses, and no network.
+// UpdateRuntimeConfig accepts the pod network's range and ignores it: addresses
+// are from one range, whatever the Node object says.
 func (r *Runtime) UpdateRuntimeConfig(context.Context, *runtimeapi.RuntimeConfig) error { return nil }
 
 // newID returns an identifier as containerd makes them: 64 hexadecimal digits.

@@ -11,6 +11,8 @@ import (
 	kubeletconfig "k8s.io/kubernetes/pkg/kubelet/apis/config"
 	kubeletscheme "k8s.io/kubernetes/pkg/kubelet/apis/config/scheme"
 	runtimeconfig "k8s.io/kubernetes/pkg/kubelet/kubeletconfig"
+
+	"github.com/joblab/joblab/internal/cluster/embedded/services"
 )
 
 // kubeletConfiguration is the kubelet's default configuration with what this
@@ -45,8 +47,8 @@ func kubeletConfiguration(cfg Config, dirs directories) (*kubeletconfig.KubeletC
 	c.RegistryPullQPS = 0 // pulls take no time here: the limit would refuse the pods of a large Job
 	c.PodLogsDir = dirs.podLogs
 	c.ResolverConfig = dirs.resolvConf
-	c.ClusterDNS = []string{"10.96.0.10"} // as on kind; nothing answers there, but without it each pod gets a MissingClusterDNS event
-	c.ClusterDomain = "cluster.local"
+	c.ClusterDNS = []string{services.NameServer}
+	c.ClusterDomain = services.Domain
 
 	// What needs root, or would change the host.
 	c.CgroupsPerQOS = false

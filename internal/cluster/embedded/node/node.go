@@ -28,6 +28,7 @@ import (
 	"k8s.io/kubernetes/pkg/kubelet"
 
 	"github.com/joblab/joblab/internal/cluster/embedded/cri"
+	"github.com/joblab/joblab/internal/cluster/embedded/services"
 	"github.com/joblab/joblab/internal/sandbox"
 )
 
@@ -75,7 +76,13 @@ func run(ctx context.Context, cfg Config) (err error) {
 	}
 	pretendUserNamespace()
 
-	runtime, err := cri.New(cri.Config{Dir: dirs.containers, Sandbox: cfg.Sandbox, Logger: cfg.Logger})
+	client, err := clientset.NewForConfig(cfg.RESTConfig)
+	if err != nil {
+		return fmt.Errorf("make the kubelet's client: %w", err)
+	}
+	runtime, err := cri.New(cri.Config{
+		Dir: dirs.containers, Sandbox: cfg.Sandbox, Logger: cfg.Logger, Cluster: services.New(client),
+	})
 	if err != nil {
 		return fmt.Errorf("start the container runtime: %w", err)
 	}
@@ -85,10 +92,6 @@ func run(ctx context.Context, cfg Config) (err error) {
 		err = errors.Join(err, runtime.Shutdown(stopping))
 	}()
 
-	client, err := clientset.NewForConfig(cfg.RESTConfig)
-	if err != nil {
-		return fmt.Errorf("make the kubelet's client: %w", err)
-	}
 	machine, err := readMachine(dirs.root)
 	if err != nil {
 		return err
@@ -165,7 +168,7 @@ func makeDirectories(dir string) (directories, error) {
 			return directories{}, fmt.Errorf("make the node's directory: %w", err)
 		}
 	}
-	// Pods have no network; an empty file keeps the host's name servers out of them.
+	// An empty file keeps the host's name servers out of the pods.
 	if err := os.WriteFile(d.resolvConf, nil, 0o600); err != nil {
 		return directories{}, fmt.Errorf("write resolv.conf: %w", err)
 	}
