@@ -44,6 +44,13 @@ type Config struct {
 	Logger     *slog.Logger // default: none
 	Executable string       // path of a program that runs child.Main; default: this one
 	MaxPods    int          // how many pods the node takes; default: 500
+
+	// Privileged lets pods be privileged and mount paths of the node, as some of
+	// Kubernetes' own tests want: the API server and the node refuse both
+	// otherwise. The node's files are then a tree of its own, which is empty at
+	// the start of each generation, and never the machine's; a privileged
+	// container can do no more than any other. It is not for learners' clusters.
+	Privileged bool
 }
 
 // Cluster is an embedded cluster that this process supervises.
@@ -51,6 +58,7 @@ type Cluster struct {
 	dir        protocol.Dir
 	executable string
 	maxPods    int
+	privileged bool
 	logger     *slog.Logger
 
 	lock       *os.File
@@ -89,6 +97,7 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 		dir:        protocol.Dir(dir),
 		executable: cfg.Executable,
 		maxPods:    cfg.MaxPods,
+		privileged: cfg.Privileged,
 		logger:     cfg.Logger,
 		done:       make(chan struct{}),
 	}

@@ -103,6 +103,7 @@ func TestKubernetes(t *testing.T) {
 			})
 		})
 	})
+	t.Run("pods are not privileged and see nothing of the node", func(t *testing.T) { testRefusals(t, client) })
 	t.Run("the roles that every cluster has are there", func(t *testing.T) {
 		_, err := client.RbacV1().ClusterRoles().Get(t.Context(), "view", metav1.GetOptions{})
 		if err != nil {

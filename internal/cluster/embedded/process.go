@@ -32,6 +32,9 @@ func (c *Cluster) startProcess() (*process, error) {
 	if c.maxPods > 0 {
 		args = append(args, "-max-pods", strconv.Itoa(c.maxPods))
 	}
+	if c.privileged {
+		args = append(args, "-privileged")
+	}
 	reportRead, reportWrite, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make pipe for reports: %w", err)

@@ -40,7 +40,7 @@ func IsChild(args []string) bool {
 }
 
 // Main runs the cluster until ctx ends or one of the reasons in the package's
-// comment. args are the flags: -dir and -max-pods. It never writes to stdout;
+// comment. args are the flags: -dir, -max-pods and -privileged. It never writes to stdout;
 // stderr gets the log.
 //
 // Main can be called once in a process, and the process should exit after it.
@@ -49,6 +49,7 @@ func Main(ctx context.Context, args []string, _, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	dir := flags.String("dir", "", "the cluster's `directory`")
 	maxPods := flags.Int("max-pods", defaultMaxPods, "how many pods the node takes")
+	privileged := flags.Bool("privileged", false, "let pods be privileged and mount paths of the node")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -78,6 +79,8 @@ func Main(ctx context.Context, args []string, _, stderr io.Writer) error {
 		maxPods:  *maxPods,
 		listener: inherited.listener,
 		report:   inherited.report,
+
+		privileged: *privileged,
 	}
 	err = c.run(ctx)
 	if ctx.Err() != nil {

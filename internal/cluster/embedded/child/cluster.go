@@ -25,6 +25,8 @@ type cluster struct {
 	maxPods  int
 	listener net.Listener
 	report   *os.File
+
+	privileged bool // pods may be privileged and mount paths of the node
 }
 
 // run runs the cluster until ctx ends or a component does, and then stops what
@@ -46,6 +48,7 @@ func (c *cluster) run(ctx context.Context) error {
 		Keys:        c.keys,
 		Listener:    c.listener,
 		KubeletPort: kubeletPort,
+		Privileged:  c.privileged,
 	})
 	if err != nil {
 		return err
@@ -96,6 +99,10 @@ func (c *cluster) runNode(ctx context.Context, port int, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("prepare the container sandbox: %w", err)
 	}
+	rootTree := ""
+	if c.privileged {
+		rootTree = c.dir.NodeRoot()
+	}
 	return node.Run(ctx, node.Config{
 		Dir:            c.dir.Node(),
 		Name:           pki.NodeName,
@@ -107,6 +114,7 @@ func (c *cluster) runNode(ctx context.Context, port int, ready func()) error {
 		Logger:         slog.New(logr.ToSlogHandler(klog.Background())),
 		Sandbox:        runner,
 		MaxPods:        c.maxPods,
+		RootTree:       rootTree,
 		Ready:          ready,
 	})
 }

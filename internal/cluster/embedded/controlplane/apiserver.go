@@ -69,7 +69,7 @@ func apiServerFlags(cfg Config) []string {
 		"--service-account-signing-key-file=" + keys.Signer(),
 		"--service-cluster-ip-range=10.96.0.0/16",
 		"--endpoint-reconciler-type=none",
-		"--allow-privileged=true",
+		"--allow-privileged=" + strconv.FormatBool(cfg.Privileged),
 		"--kubelet-certificate-authority=" + keys.CA(),
 		"--kubelet-client-certificate=" + keys.KubeletClient().Cert,
 		"--kubelet-client-key=" + keys.KubeletClient().Key,

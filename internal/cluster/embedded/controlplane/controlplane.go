@@ -39,6 +39,7 @@ type Config struct {
 	Keys        pki.Keys     // of the whole cluster
 	Listener    net.Listener // the API server's, on 127.0.0.1; closed in the end
 	KubeletPort int          // on 127.0.0.1, where the API server calls the kubelet
+	Privileged  bool         // pods may ask for privileged containers
 }
 
 // ControlPlane is etcd and the API server, running.

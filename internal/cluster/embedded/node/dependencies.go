@@ -64,7 +64,7 @@ func dependencies(ctx context.Context, cfg Config, dirs directories, config *kub
 		Subpather:            subpaths{},
 		OSInterface:          system{logLinks: dirs.logLinks},
 		OOMAdjuster:          oom.NewOOMAdjuster(),
-		VolumePlugins:        volumePlugins(),
+		VolumePlugins:        volumePlugins(dirs.rootTree),
 
 		Auth: auth,
 		TLSOptions: &server.TLSOptions{
@@ -110,14 +110,17 @@ func clientCertificates(ctx context.Context, cfg Config) (server.AuthInterface, 
 }
 
 // volumePlugins are the volumes that a pod can have. Those that would show the
-// host (hostPath, local) or need a network are left out: a pod that asks for
-// one waits with a FailedMount event.
-func volumePlugins() []volume.VolumePlugin {
+// host (local, and hostPath but in a rootTree) or need a network are left out: a
+// pod that asks for one waits with a FailedMount event.
+func volumePlugins(rootTree string) []volume.VolumePlugin {
 	var plugins []volume.VolumePlugin
 	plugins = append(plugins, emptydir.ProbeVolumePlugins()...)
 	plugins = append(plugins, configmap.ProbeVolumePlugins()...)
 	plugins = append(plugins, secret.ProbeVolumePlugins()...)
 	plugins = append(plugins, downwardapi.ProbeVolumePlugins()...)
 	plugins = append(plugins, projected.ProbeVolumePlugins()...)
+	if rootTree != "" {
+		plugins = append(plugins, newHostPath(rootTree))
+	}
 	return plugins
 }

@@ -54,7 +54,13 @@ type Config struct {
 	Logger  *slog.Logger
 	Sandbox *sandbox.Runner
 	MaxPods int
-	Ready   func() // called once, when the API server has the node as Ready; may be nil
+
+	// RootTree is a directory that plays the node's root directory: what a hostPath
+	// volume names is below it, and it is made anew. Empty: pods cannot have
+	// hostPath volumes.
+	RootTree string
+
+	Ready func() // called once, when the API server has the node as Ready; may be nil
 }
 
 // Run runs the node until ctx ends, then kills its containers and returns nil.
@@ -72,6 +78,9 @@ func run(ctx context.Context, cfg Config) (err error) {
 	ctx = klog.NewContext(ctx, logr.FromSlogHandler(cfg.Logger.Handler()))
 	dirs, err := makeDirectories(cfg.Dir)
 	if err != nil {
+		return err
+	}
+	if dirs.rootTree, err = makeRootTree(cfg.RootTree); err != nil {
 		return err
 	}
 	pretendUserNamespace()
@@ -139,6 +148,7 @@ type directories struct {
 	logLinks   string // in place of /var/log/containers
 	containers string // file trees
 	resolvConf string // the file that pods' DNS settings begin with
+	rootTree   string // Config.RootTree without links in it
 }
 
 // makeDirectories makes the directories anew: nothing of an earlier node is

@@ -36,6 +36,9 @@ func (d Dir) Etcd() string { return filepath.Join(d.Run(), "etcd") }
 // Node is the directory of the kubelet and its containers.
 func (d Dir) Node() string { return filepath.Join(d.Run(), "node") }
 
+// NodeRoot plays the node's root directory, for pods that may mount paths of it.
+func (d Dir) NodeRoot() string { return filepath.Join(d.Run(), "node-root") }
+
 // Sandbox is the directory into which the container sandbox unpacks its executable.
 func (d Dir) Sandbox() string { return filepath.Join(d.Run(), "sandbox") }
 
