@@ -21,8 +21,13 @@ K8S_TESTS := ./cmd/... ./internal/cluster/embedded ./internal/cluster/embedded/c
 	./internal/cluster/embedded/controlplane ./internal/cluster/embedded/node
 RACE_TESTS = $(shell $(GO) list ./... | grep -vE '/(cmd/[a-z]+|internal/cluster/embedded(/(child|controlplane|node|embeddedtest))?)$$')
 
+# Kubernetes' own specs: the test binary, and what runs it in several processes.
+E2E    := ./internal/cluster/embedded/e2e
+SUITE  := bin/e2e.test
+GINKGO := bin/ginkgo
+
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race test-kubernetes check vet fresh generate assets types bench test-kind clean $(SANDBOX) $(BIN)
+.PHONY: help run build test test-race test-kubernetes e2e-kubernetes check vet fresh generate assets types bench test-kind clean $(SANDBOX) $(BIN)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -59,6 +64,11 @@ test-kind: $(BIN) ## test the other backends, and each lab, on the kind cluster 
 		$(GO) test $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
 	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig $(GO) test $(RACE) -count=1 $(TESTFLAGS) ./internal/cluster/kubeconfig
 	JOBLAB_TEST_KIND=1 $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
+
+e2e-kubernetes: $(BIN) ## run Kubernetes' own specs on the embedded cluster, write doc/parity.md
+	$(GO) build -o $(GINKGO) github.com/onsi/ginkgo/v2/ginkgo
+	$(GO) test -c -tags e2e -ldflags='-s -w' -o $(SUITE) $(E2E)/suite
+	$(GO) run $(E2E)/cmd -joblab $(BIN) -ginkgo $(GINKGO) -suite $(SUITE) -document doc/parity.md
 
 check: vet fresh types test ## all that CI runs
 

@@ -44,6 +44,7 @@ var foreign = map[string][]string{
 	"sigs.k8s.io/kind":     {"internal/cluster/kind"},
 	"nhooyr.io/websocket":  {"internal/stream"},
 	"go.etcd.io/etcd":      {"internal/cluster/embedded"},
+	"github.com/onsi":      {"internal/cluster/embedded/e2e"},
 	"mvdan.cc/sh":          {"internal/sandbox"},
 	"github.com/a-h/templ": {"web"},
 	"github.com/go-chi":    {"web"},
