@@ -74,6 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(stdout, "the specs take more than five minutes; their logs are in %s\n", cfg.out)
 	began := time.Now()
 	outcomes, err := runSpecs(ctx, cfg, specs, kube)
 	version := kube.Info().Version
