@@ -56,12 +56,9 @@ func (c *clusterFlags) check() error {
 }
 
 func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
-	var fsys fs.FS = labs.FS
-	if c.labs != "" {
-		if _, err := os.ReadDir(c.labs); err != nil {
-			return nil, fmt.Errorf("labs: %w", err)
-		}
-		fsys = os.DirFS(c.labs)
+	fsys, err := c.labsFS()
+	if err != nil {
+		return nil, err
 	}
 	loaded, err := lab.Load(fsys)
 	if err != nil {
@@ -69,6 +66,16 @@ func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
 	}
 	c.images = imagesOf(loaded)
 	return loaded, nil
+}
+
+func (c *clusterFlags) labsFS() (fs.FS, error) {
+	if c.labs == "" {
+		return labs.FS, nil
+	}
+	if _, err := os.ReadDir(c.labs); err != nil {
+		return nil, fmt.Errorf("labs: %w", err)
+	}
+	return os.DirFS(c.labs), nil
 }
 
 // newLogger returns the program's logger. What client-go has to say goes there

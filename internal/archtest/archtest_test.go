@@ -31,6 +31,7 @@ var apart = map[string][]string{
 	"static":                      {"cmd", "web", "static"},
 	"labs":                        {"cmd", "labs"},
 	"internal/archtest":           {},
+	"internal/parity":             {"internal/parity", "cmd/parity"},
 	"internal/residency":          {"cmd"},
 	"internal/sandbox":            {"internal/cluster/embedded", "internal/sandbox", "cmd"},
 	"internal/cluster/embedded":   {"internal/cluster/embedded", "cmd"},

@@ -1,6 +1,6 @@
 // Package recording reads what kubectl recorded of a real cluster and replays it
-// through a [timeline.Recorder], as if a run saw it now. Labs' expected traces
-// and the goldens of the timeline are made so.
+// through a [timeline.Recorder], as if a run saw it now: the goldens of the
+// timeline are made so. It also writes what a run saw as a lab's trace.json.
 //
 // A recording is a directory of files, of which pods.txt and pods.jsonl are
 // required:

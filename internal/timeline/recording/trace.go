@@ -8,6 +8,24 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
+// Published draws what the cluster itself published in a run, and what that
+// proves: the entries without the server's notes and verdicts, numbered anew. A
+// trace is judged whenever it is read, by the contract of that day; a verdict in
+// it would only grow old.
+func Published(entries []timeline.Entry) timeline.View {
+	var d timeline.Drawer
+	seq := timeline.Seq(0)
+	for _, e := range entries {
+		if e.Verdict != nil || e.Note != nil {
+			continue
+		}
+		seq++
+		e.Seq = seq
+		d.Add(&e)
+	}
+	return d.View()
+}
+
 // Trace encodes a View as a lab's trace.json: the wire form, one lane, one Job
 // and one entry a line, so that a change shows as a change of lines.
 func Trace(v timeline.View) ([]byte, error) {
