@@ -66,6 +66,7 @@ func (s *scenario) run(ctx context.Context, ours, real *side, created func()) er
 		})
 	}
 	going.Wait()
+	s.notMet = nil
 	for _, v := range verdicts {
 		if v != "" {
 			s.notMet = append(s.notMet, v)

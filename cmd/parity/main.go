@@ -97,7 +97,7 @@ func compare(ctx context.Context, o options, log *slog.Logger, stdout io.Writer)
 	if err != nil {
 		return err
 	}
-	results, about, problems, err := runAll(ctx, o, scenarios, log, stdout)
+	results, about, problems, err := runAll(ctx, o, scenarios, reviewed, log, stdout)
 	if err != nil {
 		return err
 	}
@@ -124,9 +124,9 @@ func compare(ctx context.Context, o options, log *slog.Logger, stdout io.Writer)
 	return nil
 }
 
-// runAll runs the scenarios on both clusters. Problems are labs that were not
-// met.
-func runAll(ctx context.Context, o options, scenarios []*scenario, log *slog.Logger, stdout io.Writer) (results []*parity.Result, about parity.About, problems []string, err error) {
+// runAll runs the scenarios on both clusters, once more those that differ.
+// Problems are labs that were not met.
+func runAll(ctx context.Context, o options, scenarios []*scenario, reviewed []parity.Reviewed, log *slog.Logger, stdout io.Writer) (results []*parity.Result, about parity.About, problems []string, err error) {
 	ours, real, err := openBoth(ctx, o, log)
 	if err != nil {
 		return nil, about, nil, err
@@ -142,7 +142,15 @@ func runAll(ctx context.Context, o options, scenarios []*scenario, log *slog.Log
 		return nil, about, nil, err
 	}
 	for _, s := range scenarios {
-		results = append(results, parity.Compare(s.Scenario))
+		result := parity.Compare(s.Scenario)
+		if len(parity.Review([]*parity.Result{result}, reviewed, false)) > 0 {
+			s.Earlier = result.Differences
+			if err := runEach(ctx, []*scenario{s}, ours, real, 1, stdout); err != nil {
+				return nil, about, nil, err
+			}
+			result = parity.Compare(s.Scenario)
+		}
+		results = append(results, result)
 		problems = append(problems, s.notMet...)
 	}
 	return results, about, problems, nil

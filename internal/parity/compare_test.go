@@ -85,6 +85,10 @@ func TestChanges(t *testing.T) {
 		{name: "an event repeated once less", recording: "onfailure-badcmd", change: without(func(e *timeline.Entry) bool {
 			return e.Event != nil && e.Event.Reason == "BackOff" && e.Event.Count > 2
 		})},
+		{name: "events before what they are about", recording: "deadline5", change: func(es []timeline.Entry) []timeline.Entry {
+			slices.SortStableFunc(es, func(a, b timeline.Entry) int { return kindOrder(a) - kindOrder(b) })
+			return es
+		}},
 		{name: "2 s late", recording: "completions3", change: later(2, status("Completed"))},
 		{name: "2.1 s late", recording: "completions3", change: later(2.1, func(e *timeline.Entry) bool { return status("Completed")(e) && e.T > 30 }),
 			want: "time of pod 3 of Job/test-job, Completed 0: 39.6 s; 37.5 s"},
@@ -241,4 +245,12 @@ func swap(s, a, b string) string {
 		return a
 	}
 	return s
+}
+
+// kindOrder puts events first.
+func kindOrder(e timeline.Entry) int {
+	if e.Event != nil {
+		return 0
+	}
+	return 1
 }

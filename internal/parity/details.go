@@ -22,18 +22,28 @@ func (r *Result) columns() []column {
 
 // details prints what each run showed, and what is to be said about it.
 func (r *Result) details(w io.Writer, list []Reviewed) {
+	said := 0
+	say := func(format string, args ...any) {
+		said++
+		fmt.Fprintf(w, "- "+format+"\n", args...)
+	}
+	for _, d := range r.Earlier {
+		say("The scenario was run again, since it differed: %s of %s: embedded had %s, kind %s.", d.Aspect, d.Object, d.Embedded, d.Kind)
+	}
 	for _, d := range r.Differences {
-		reason := "not reviewed"
-		if entry, ok := r.reviewed(list, d); ok {
-			reason = "reviewed: " + entry.Reason
-		}
-		fmt.Fprintf(w, "- %s of %s: embedded has %s, kind has %s (%s).\n", d.Aspect, d.Object, d.Embedded, d.Kind, reason)
+		say("%s of %s: embedded has %s, kind has %s%s.", d.Aspect, d.Object, d.Embedded, d.Kind, reason(list, d, " (not reviewed)"))
 	}
 	for _, d := range r.Varied {
-		fmt.Fprintf(w, "- %s of %s: kind has %s today, but was recorded with %s, which the embedded cluster has, too: Kubernetes may do either.\n", d.Aspect, d.Object, d.Kind, d.Embedded)
+		say("%s of %s: kind has %s today, but was recorded with %s, which embedded has%s.", d.Aspect, d.Object, d.Kind, d.Embedded, reason(list, d, ""))
 	}
-	r.realVaries(w)
-	if len(r.Differences)+len(r.Varied) > 0 || r.real != nil && len(r.real.differences) > 0 {
+	if r.real != nil {
+		for _, d := range r.real.differences {
+			if !has(r.Varied, d.Aspect) {
+				say("%s of %s: kind has %s today, as embedded, but was recorded with %s.", d.Aspect, d.Object, d.Embedded, d.Kind)
+			}
+		}
+	}
+	if said > 0 {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, "```text")
@@ -60,17 +70,12 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 	fmt.Fprintln(w, "```")
 }
 
-// realVaries says in what kind itself is not as it was recorded.
-func (r *Result) realVaries(w io.Writer) {
-	if r.real == nil {
-		return
+// reason is why a difference may be, in brackets, or another text.
+func reason(list []Reviewed, d Difference, other string) string {
+	if entry, ok := find(list, d); ok {
+		return " (reviewed: " + entry.Reason + ")"
 	}
-	for _, d := range r.real.differences {
-		if has(r.Varied, d.Aspect) {
-			continue
-		}
-		fmt.Fprintf(w, "- Kubernetes itself varies in the %s of %s: kind has %s today, and was recorded with %s.\n", d.Aspect, d.Object, d.Embedded, d.Kind)
-	}
+	return other
 }
 
 // times are when states began, those of inferred ones in brackets.

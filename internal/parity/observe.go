@@ -84,11 +84,14 @@ func Observe(entries []timeline.Entry, until Until) *Observation {
 		o.Pods = append(o.Pods, newPod(&l))
 	}
 	for i := range entries {
-		switch e := &entries[i]; {
-		case e.Job != nil:
-			o.addJob(e)
-		case e.Event != nil:
-			o.addEvent(e)
+		if entries[i].Job != nil {
+			o.addJob(&entries[i])
+		}
+	}
+	// An event may be seen before what it is about.
+	for i := range entries {
+		if entries[i].Event != nil {
+			o.addEvent(&entries[i])
 		}
 	}
 	return o

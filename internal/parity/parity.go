@@ -34,6 +34,8 @@ type Scenario struct {
 	// Embedded and Kind are what the two runs of today showed; Recorded is what a
 	// recording of an earlier run on a real cluster shows, nil if there is none.
 	Embedded, Kind, Recorded *Observation
+	// Earlier are the differences for which it was run again, if it was.
+	Earlier []Difference
 }
 
 // Until says when a run that never settles has shown enough. Its zero value is

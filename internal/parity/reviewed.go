@@ -10,7 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Reviewed is a difference that people have looked at, with why it may be.
+// Reviewed is a difference that people have looked at, with why it may be. It may
+// also be one in which the embedded cluster is as recorded, to say why.
 type Reviewed struct {
 	Scenario string `yaml:"scenario"`
 	Aspect   Aspect `yaml:"aspect"`
@@ -50,7 +51,7 @@ func Review(results []*Result, list []Reviewed, all bool) []string {
 	var problems []string
 	for _, r := range results {
 		for _, d := range r.Differences {
-			if _, ok := r.reviewed(list, d); !ok {
+			if _, ok := find(list, d); !ok {
 				problems = append(problems, d.String())
 			}
 		}
@@ -60,14 +61,15 @@ func Review(results []*Result, list []Reviewed, all bool) []string {
 		switch {
 		case i < 0 && all:
 			problems = append(problems, fmt.Sprintf("the reviewed list has %s, which is no scenario", entry.Scenario))
-		case i >= 0 && !entry.Occasional && !slices.ContainsFunc(results[i].Differences, entry.covers):
+		case i >= 0 && !entry.Occasional && !slices.ContainsFunc(slices.Concat(results[i].Differences, results[i].Varied), entry.covers):
 			problems = append(problems, fmt.Sprintf("the reviewed list has %s, %s of %s, which no longer occurs: remove it", entry.Scenario, entry.Aspect, entry.Object))
 		}
 	}
 	return problems
 }
 
-func (r *Result) reviewed(list []Reviewed, d Difference) (Reviewed, bool) {
+// find returns the entry that covers a difference.
+func find(list []Reviewed, d Difference) (Reviewed, bool) {
 	i := slices.IndexFunc(list, func(entry Reviewed) bool { return entry.covers(d) })
 	if i < 0 {
 		return Reviewed{}, false

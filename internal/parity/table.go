@@ -42,7 +42,7 @@ func (r *Result) verdict(list []Reviewed, aspect Aspect) string {
 		if d.Aspect != aspect {
 			continue
 		}
-		if _, ok := r.reviewed(list, d); !ok {
+		if _, ok := find(list, d); !ok {
 			return "**different**"
 		}
 	}
