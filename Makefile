@@ -27,7 +27,7 @@ SUITE  := bin/e2e.test
 GINKGO := bin/ginkgo
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race test-kubernetes e2e-kubernetes check vet fresh generate assets types bench test-kind clean $(SANDBOX) $(BIN)
+.PHONY: help run build test test-race test-kubernetes e2e-kubernetes parity check vet fresh generate assets types bench test-kind clean $(SANDBOX) $(BIN)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -94,6 +94,16 @@ types: ## check the types of the browser's sources (needs Node)
 bench: $(BIN) ## measure start, latency, memory and page weight, and print them with the machine
 	@$(GO) version; uname -sm; nproc
 	$(GO) test -tags embed_sandbox -run '^$$' -bench . -benchmem -p 1 -timeout 30m ./...
+
+# The recordings that make parity runs again: those beside the repository, or else
+# their copies in it. KIND is the name of the cluster; SCENARIOS chooses some, for
+# which doc/parity.md is not written but checked.
+REFERENCE ?= $(firstword $(wildcard ../shared/reference/kind-v1.37.2) internal/timeline/recording/testdata)
+KIND      ?= joblab
+SCENARIOS ?=
+
+parity: $(BIN) ## compare labs on the embedded cluster and on kind, write doc/parity.md (needs Docker)
+	$(GO) run ./cmd/parity -joblab $(BIN) -reference $(REFERENCE) -kind '$(KIND)' -node-image '$(KIND_NODE_IMAGE)' -scenarios '$(SCENARIOS)'
 
 clean: ## remove what was built
 	rm -rf bin internal/sandbox/bin
