@@ -21,7 +21,7 @@ import (
 // runEach runs each scenario on both clusters at the same time, atOnce scenarios
 // at a time. One begins only after the pods of the one before have got past
 // their creation, where a cluster works hardest.
-func runEach(ctx context.Context, scenarios []*scenario, ours, real *side, atOnce int, stdout io.Writer) error {
+func runEach(ctx context.Context, scenarios []*scenario, ours, theirs *side, atOnce int, stdout io.Writer) error {
 	places := make(chan struct{}, atOnce)
 	var going sync.WaitGroup
 	var mu sync.Mutex // guards errs and stdout
@@ -33,7 +33,7 @@ func runEach(ctx context.Context, scenarios []*scenario, ours, real *side, atOnc
 		going.Go(func() {
 			defer func() { <-places }()
 			begin := time.Now()
-			err := s.run(ctx, ours, real, created.Done)
+			err := s.run(ctx, ours, theirs, created.Done)
 			mu.Lock()
 			defer mu.Unlock()
 			errs = append(errs, err)
@@ -47,14 +47,14 @@ func runEach(ctx context.Context, scenarios []*scenario, ours, real *side, atOnc
 
 // run runs a scenario on both clusters. It calls created once for each, when its
 // first pod has got past its creation or will not any more.
-func (s *scenario) run(ctx context.Context, ours, real *side, created func()) error {
+func (s *scenario) run(ctx context.Context, ours, theirs *side, created func()) error {
 	errs := make([]error, 2)
 	var going sync.WaitGroup
 	var verdicts [2]string
 	for i, c := range []struct {
 		on   *side
 		seen **parity.Observation
-	}{{ours, &s.Embedded}, {real, &s.Kind}} {
+	}{{ours, &s.Embedded}, {theirs, &s.Kind}} {
 		going.Go(func() {
 			entries, err := c.on.run(ctx, s, created)
 			if err != nil {
@@ -62,7 +62,7 @@ func (s *scenario) run(ctx context.Context, ours, real *side, created func()) er
 				return
 			}
 			*c.seen = parity.Observe(entries, s.Until)
-			verdicts[i] = notMet(s, c.on, entries)
+			verdicts[i] = notMet(s, c.on.name(), entries)
 		})
 	}
 	going.Wait()
@@ -76,7 +76,7 @@ func (s *scenario) run(ctx context.Context, ours, real *side, created func()) er
 }
 
 // notMet says that a lab's contract was not met, or nothing.
-func notMet(s *scenario, on *side, entries []timeline.Entry) string {
+func notMet(s *scenario, on string, entries []timeline.Entry) string {
 	if s.lab.Contract == nil {
 		return ""
 	}
@@ -90,7 +90,7 @@ func notMet(s *scenario, on *side, entries []timeline.Entry) string {
 	if text == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s on %s does not meet its contract%s", s.Name, on.name(), text)
+	return fmt.Sprintf("%s on %s does not meet its contract%s", s.Name, on, text)
 }
 
 // run runs a scenario on one cluster to its end and returns its timeline, with

@@ -127,25 +127,25 @@ func compare(ctx context.Context, o options, log *slog.Logger, stdout io.Writer)
 // runAll runs the scenarios on both clusters, once more those that differ.
 // Problems are labs that were not met.
 func runAll(ctx context.Context, o options, scenarios []*scenario, reviewed []parity.Reviewed, log *slog.Logger, stdout io.Writer) (results []*parity.Result, about parity.About, problems []string, err error) {
-	ours, real, err := openBoth(ctx, o, log)
+	ours, theirs, err := openBoth(ctx, o, log)
 	if err != nil {
 		return nil, about, nil, err
 	}
-	defer func() { err = errors.Join(err, ours.close(), real.close()) }()
+	defer func() { err = errors.Join(err, ours.close(), theirs.close()) }()
 	about = parity.About{
 		Date:     time.Now().UTC().Format(time.DateOnly),
 		Embedded: ours.name(),
-		Kind:     real.name(),
+		Kind:     theirs.name(),
 		Machine:  machine(),
 	}
-	if err := runEach(ctx, scenarios, ours, real, o.atOnce, stdout); err != nil {
+	if err := runEach(ctx, scenarios, ours, theirs, o.atOnce, stdout); err != nil {
 		return nil, about, nil, err
 	}
 	for _, s := range scenarios {
 		result := parity.Compare(s.Scenario)
 		if len(parity.Review([]*parity.Result{result}, reviewed, false)) > 0 {
 			s.Earlier = result.Differences
-			if err := runEach(ctx, []*scenario{s}, ours, real, 1, stdout); err != nil {
+			if err := runEach(ctx, []*scenario{s}, ours, theirs, 1, stdout); err != nil {
 				return nil, about, nil, err
 			}
 			result = parity.Compare(s.Scenario)

@@ -33,26 +33,26 @@ type side struct {
 
 // openBoth starts the embedded cluster and opens that of kind, both at once, and
 // waits until runs can start on both.
-func openBoth(ctx context.Context, o options, log *slog.Logger) (ours, real *side, err error) {
+func openBoth(ctx context.Context, o options, log *slog.Logger) (ours, theirs *side, err error) {
 	ours, err = open(log, func(dir string) (cluster.Cluster, error) {
 		return embedded.Start(ctx, embedded.Config{Dir: dir, Executable: o.joblab, Logger: log})
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("embedded cluster: %w", err)
 	}
-	real, err = open(log, func(dir string) (cluster.Cluster, error) {
+	theirs, err = open(log, func(dir string) (cluster.Cluster, error) {
 		o.kind.Dir, o.kind.Logger = dir, log
 		return kind.Start(ctx, o.kind)
 	})
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("kind cluster: %w", err), ours.close())
 	}
-	for _, s := range []*side{ours, real} {
+	for _, s := range []*side{ours, theirs} {
 		if err := s.ready(ctx); err != nil {
-			return nil, nil, errors.Join(fmt.Errorf("%s cluster: %w", s.cluster.Info().Backend, err), ours.close(), real.close())
+			return nil, nil, errors.Join(fmt.Errorf("%s cluster: %w", s.cluster.Info().Backend, err), ours.close(), theirs.close())
 		}
 	}
-	return ours, real, nil
+	return ours, theirs, nil
 }
 
 // open starts a cluster in a directory of its own, and the manager of its runs.

@@ -41,12 +41,12 @@ type pair struct {
 // add notes what is not equal.
 func (p *pair) add(aspect Aspect, object, a, b string) {
 	if a != b {
-		p.differences = append(p.differences, Difference{Aspect: aspect, Object: object, Embedded: or(a), Kind: or(b)})
+		p.differences = append(p.differences, Difference{Aspect: aspect, Object: object, Embedded: orNone(a), Kind: orNone(b)})
 	}
 }
 
-// or is a text, or a word for none.
-func or(text string) string {
+// orNone is a text, or a word for none.
+func orNone(text string) string {
 	if text == "" {
 		return "none"
 	}

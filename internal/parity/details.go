@@ -36,8 +36,8 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 	for _, d := range r.Varied {
 		say("%s of %s: kind has %s today, but was recorded with %s, which embedded has%s.", d.Aspect, d.Object, d.Kind, d.Embedded, reason(list, d, ""))
 	}
-	if r.real != nil {
-		for _, d := range r.real.differences {
+	if r.varied != nil {
+		for _, d := range r.varied.differences {
 			if !has(r.Varied, d.Aspect) {
 				say("%s of %s: kind has %s today, as embedded, but was recorded with %s.", d.Aspect, d.Object, d.Embedded, d.Kind)
 			}
@@ -54,7 +54,7 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 			if pods := c.seen.paired(); i < len(pods) {
 				p := &pods[i]
 				fmt.Fprintf(w, "  %-9s %s\n", c.name, text(p.States))
-				fmt.Fprintf(w, "  %-9s   from %s; ends: %s; events: %s\n", "", times(p.States), or(strings.Join(p.Ends, ", ")), or(strings.Join(p.Events, ", ")))
+				fmt.Fprintf(w, "  %-9s   from %s; ends: %s; events: %s\n", "", times(p.States), orNone(strings.Join(p.Ends, ", ")), orNone(strings.Join(p.Events, ", ")))
 			}
 		}
 	}
@@ -63,7 +63,7 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 		for _, c := range columns {
 			if i < len(c.seen.Jobs) {
 				j := &c.seen.Jobs[i]
-				fmt.Fprintf(w, "  %-9s %s; events: %s\n", c.name, conditionTimes(j), or(strings.Join(j.Events, ", ")))
+				fmt.Fprintf(w, "  %-9s %s; events: %s\n", c.name, conditionTimes(j), orNone(strings.Join(j.Events, ", ")))
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func Stale(document []byte, results []*Result) error {
 		return fmt.Errorf("it states another rule of comparison")
 	}
 	for _, r := range results {
-		if !bytes.Contains(text, []byte("\n### "+r.Name+"\n")) {
+		if !bytes.Contains(text, []byte("\n#### "+r.Name+"\n")) {
 			return fmt.Errorf("it has no scenario %s", r.Name)
 		}
 	}

@@ -17,7 +17,8 @@ type Result struct {
 	// Lags are all times that the embedded cluster and kind both have.
 	Lags []Lag
 
-	recorded, real *pair // embedded against the recording, kind against it; nil without one
+	recorded *pair // embedded against the recording; nil without one
+	varied   *pair // kind against the recording; nil without one
 }
 
 // Compare compares the runs of a scenario.
@@ -26,7 +27,7 @@ func Compare(s Scenario) *Result {
 	today := compare(s.Embedded, s.Kind)
 	if s.Recorded != nil {
 		r.recorded = compare(s.Embedded, s.Recorded)
-		r.real = compare(s.Kind, s.Recorded)
+		r.varied = compare(s.Kind, s.Recorded)
 	}
 	r.Lags = today.lags
 	for _, d := range today.differences {

@@ -132,7 +132,7 @@ func TestReplace(t *testing.T) {
 	}
 	for name, other := range map[string]string{
 		"another rule":       strings.Replace(string(full), "2 s", "3 s", 1),
-		"a scenario less":    strings.Replace(string(full), "### job-ok", "### job-fine", 1),
+		"a scenario less":    strings.Replace(string(full), "#### job-ok", "#### job-fine", 1),
 		"no mark at its end": strings.Replace(string(full), "<!-- /parity -->", "", 1),
 	} {
 		if err := parity.Stale([]byte(other), []*parity.Result{r}); err == nil {

@@ -27,7 +27,7 @@ func Table(results []*Result, list []Reviewed, about About) string {
 			r.Embedded.inferred(), r.Kind.inferred(), r.time(list), r.backoffs(list))
 	}
 	for _, r := range results {
-		fmt.Fprintf(&b, "\n### %s\n\n", r.Name)
+		fmt.Fprintf(&b, "\n#### %s\n\n", r.Name)
 		r.details(&b, list)
 	}
 	return b.String()
@@ -98,7 +98,7 @@ func (r *Result) backoffs(list []Reviewed) string {
 	if a == "" && b == "" {
 		return ""
 	}
-	text := or(a) + "; " + or(b)
+	text := orNone(a) + "; " + orNone(b)
 	if verdict := r.verdict(list, Backoff); verdict != "identical" {
 		text += ": " + verdict
 	}
