@@ -20,13 +20,14 @@ import (
 
 // runEach runs each scenario on both clusters at the same time, atOnce scenarios
 // at a time. One begins only after the pods of the one before have got past
-// their creation, where a cluster works hardest.
+// their creation, where a cluster works hardest. Those that never settle take the
+// longest and begin first.
 func runEach(ctx context.Context, scenarios []*scenario, ours, theirs *side, atOnce int, stdout io.Writer) error {
 	places := make(chan struct{}, atOnce)
 	var going sync.WaitGroup
 	var mu sync.Mutex // guards errs and stdout
 	var errs []error
-	for _, s := range scenarios {
+	for _, s := range slices.SortedStableFunc(slices.Values(scenarios), endlessFirst) {
 		places <- struct{}{}
 		var created sync.WaitGroup
 		created.Add(2)
@@ -43,6 +44,16 @@ func runEach(ctx context.Context, scenarios []*scenario, ours, theirs *side, atO
 	}
 	going.Wait()
 	return errors.Join(errs...)
+}
+
+func endlessFirst(a, b *scenario) int {
+	rank := func(s *scenario) int {
+		if s.Until == (parity.Until{}) {
+			return 1
+		}
+		return 0
+	}
+	return rank(a) - rank(b)
 }
 
 // run runs a scenario on both clusters. It calls created once for each, when its
@@ -113,7 +124,7 @@ func (c *side) run(ctx context.Context, s *scenario, created func()) ([]timeline
 		if e.Note != nil && e.Note.Code == timeline.NoteGap {
 			return nil, fmt.Errorf("changes were missed: %s", e.Note.Text)
 		}
-		if e.Pod != nil && e.Pod.Status != "Pending" && e.Pod.Status != "ContainerCreating" {
+		if pastCreation(&e) {
 			created()
 		}
 		if !enough && s.Until.Reached(entries) {
@@ -132,6 +143,13 @@ func (c *side) run(ctx context.Context, s *scenario, created func()) ([]timeline
 	}
 	late, err := c.lateEvents(ctx, info.Namespace, entries)
 	return append(entries, late...), err
+}
+
+// pastCreation reports whether an entry shows a pod that is created, or that
+// waits for a registry.
+func pastCreation(e *timeline.Entry) bool {
+	return e.Pod != nil && e.Pod.Status != "Pending" && e.Pod.Status != "ContainerCreating" ||
+		e.Event != nil && e.Event.Reason == "Pulling"
 }
 
 // end stops a run. That it does not end in time is told by its log.
