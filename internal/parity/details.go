@@ -38,7 +38,7 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 	}
 	if r.varied != nil {
 		for _, d := range r.varied.differences {
-			if !has(r.Varied, d.Aspect) {
+			if !has(r.Varied, d.Aspect) && !has(r.Differences, d.Aspect) {
 				say("%s of %s: kind has %s today, as embedded, but was recorded with %s.", d.Aspect, d.Object, d.Embedded, d.Kind)
 			}
 		}
@@ -47,10 +47,21 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, "```text")
-	columns := r.columns()
-	for i, object := range objects(r.Embedded.paired()) {
-		fmt.Fprintln(w, object)
-		for _, c := range columns {
+	r.printPods(w)
+	r.printJobs(w)
+	fmt.Fprintln(w, "```")
+}
+
+func (r *Result) printPods(w io.Writer) {
+	var names []string
+	for _, c := range r.columns() {
+		if pods := c.seen.paired(); len(pods) > len(names) {
+			names = objects(pods)
+		}
+	}
+	for i, name := range names {
+		fmt.Fprintln(w, name)
+		for _, c := range r.columns() {
 			if pods := c.seen.paired(); i < len(pods) {
 				p := &pods[i]
 				fmt.Fprintf(w, "  %-9s %s\n", c.name, text(p.States))
@@ -58,16 +69,18 @@ func (r *Result) details(w io.Writer, list []Reviewed) {
 			}
 		}
 	}
-	for i := range r.Embedded.Jobs {
-		fmt.Fprintf(w, "Job/%s\n", r.Embedded.Jobs[i].Name)
-		for _, c := range columns {
-			if i < len(c.seen.Jobs) {
-				j := &c.seen.Jobs[i]
-				fmt.Fprintf(w, "  %-9s %s; events: %s\n", c.name, conditionTimes(j), orNone(strings.Join(j.Events, ", ")))
-			}
+}
+
+func (r *Result) printJobs(w io.Writer) {
+	if len(r.Embedded.Jobs)+len(r.Kind.Jobs) > 0 {
+		fmt.Fprintln(w, "Jobs")
+	}
+	for _, c := range r.columns() {
+		for i := range c.seen.Jobs {
+			j := &c.seen.Jobs[i]
+			fmt.Fprintf(w, "  %-9s %s: %s; events: %s\n", c.name, j.Name, conditionTimes(j), orNone(strings.Join(j.Events, ", ")))
 		}
 	}
-	fmt.Fprintln(w, "```")
 }
 
 // reason is why a difference may be, in brackets, or another text.
