@@ -44,7 +44,7 @@ func basic(s string) (string, error) {
 			b.WriteByte(ch)
 		case '[':
 			end := bracketEnd(s, i)
-			b.WriteString(strings.ReplaceAll(s[i:end], `\`, `\\`))
+			b.WriteString(classText(s[i:end]))
 			i = end - 1
 		default:
 			b.WriteByte(ch)
@@ -71,4 +71,36 @@ func bracketEnd(s string, i int) int {
 		j++
 	}
 	return min(j+1, len(s))
+}
+
+// extended rewrites of a POSIX extended regular expression what package regexp
+// writes otherwise.
+func extended(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch ch := s[i]; {
+		case ch == '\\' && i+1 < len(s):
+			i++
+			if s[i] == '<' || s[i] == '>' {
+				b.WriteString(`\b`)
+				break
+			}
+			b.WriteByte('\\')
+			b.WriteByte(s[i])
+		case ch == '[':
+			end := bracketEnd(s, i)
+			b.WriteString(classText(s[i:end]))
+			i = end - 1
+		default:
+			b.WriteByte(ch)
+		}
+	}
+	return b.String()
+}
+
+// classText is a bracket expression for package regexp: a backslash is itself
+// but in \n and \t, as in GNU's.
+func classText(class string) string {
+	class = strings.ReplaceAll(class, `\`, `\\`)
+	return strings.NewReplacer(`\\n`, `\n`, `\\t`, `\t`).Replace(class)
 }

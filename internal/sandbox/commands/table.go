@@ -4,6 +4,7 @@ package commands
 // them: they belong to package container.
 var table = map[string]Func{
 	"agnhost":   agnhost,
+	"awk":       awkCommand,
 	"base64":    base64Command,
 	"basename":  basename,
 	"cat":       cat,
@@ -47,6 +48,7 @@ var table = map[string]Func{
 	"rev":       rev,
 	"rm":        rm,
 	"rmdir":     rmdir,
+	"sed":       sed,
 	"seq":       seq,
 	"sha1sum":   sha1sum,
 	"sha256sum": sha256sum,
