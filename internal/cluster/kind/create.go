@@ -82,10 +82,7 @@ func (b *backend) pull(ctx context.Context, config *v1alpha4.Cluster) error {
 	for _, node := range config.Nodes {
 		image := node.Image
 		if b.runtime == "podman" {
-			// It takes no name with a tag and a digest.
-			if name, digest, ok := strings.Cut(image, "@"); ok {
-				image = name[:strings.LastIndexByte(name, ':')] + "@" + digest
-			}
+			image = fullName(image) // it takes no name with both tag and digest
 		}
 		if pulled[image] {
 			continue

@@ -170,6 +170,7 @@ func TestStepOf(t *testing.T) {
 }
 
 func TestFullName(t *testing.T) {
+	zeros := strings.Repeat("0", 64)
 	for image, want := range map[string]string{
 		"busybox":             "docker.io/library/busybox:latest",
 		"centos:7":            "docker.io/library/centos:7",

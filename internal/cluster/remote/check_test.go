@@ -46,7 +46,7 @@ func TestCheck(t *testing.T) {
 		{"nothing there", answers(http.StatusNotFound), remote.ErrStranger, "is the address in the kubeconfig right?"},
 		{"expired credentials", answers(http.StatusUnauthorized), remote.ErrUnauthorized, "have they expired?"},
 		{"no right to look", answers(http.StatusForbidden), remote.ErrForbidden, "Forbidden"},
-		{"out of order", answers(http.StatusServiceUnavailable), nil, "unable to handle the request"},
+		{"out of order", answers(http.StatusServiceUnavailable), nil, "Service Unavailable"},
 		{"not trusted", func(t *testing.T) *rest.Config {
 			config := newAPI(t).config()
 			config.CAData = nil
