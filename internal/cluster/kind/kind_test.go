@@ -174,6 +174,7 @@ func TestFullName(t *testing.T) {
 	for image, want := range map[string]string{
 		"busybox":             "docker.io/library/busybox:latest",
 		"centos:7":            "docker.io/library/centos:7",
+		"a:1@sha256:" + zeros: "docker.io/library/a@sha256:" + zeros,
 		"docker.io/team/a:1":  "docker.io/team/a:1",
 		"registry.k8s.io/p:3": "registry.k8s.io/p:3",
 		"localhost/mine:1":    "localhost/mine:1",
