@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -9,43 +10,48 @@ import (
 
 	"sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 	kindcluster "sigs.k8s.io/kind/pkg/cluster"
+
+	"github.com/joblab/joblab/internal/cluster/remote"
 )
 
 // removeInterval is how often what kind makes is taken away when it is to stop.
 const removeInterval = time.Second
 
-// create creates the cluster. If it fails, or ctx ends, nothing is left; if even
-// that cannot be done, the journal tells the next start.
-func (b *backend) create(ctx context.Context, journal *journal) error {
+// create creates the cluster, until it can be used. If it fails, or ctx ends,
+// nothing is left; if even that cannot be done, the journal tells the next start.
+func (b *backend) create(ctx context.Context, journal *journal) (remote.Access, error) {
 	cgroups, err := b.runtime.cgroups(ctx)
 	if err != nil {
-		return err
+		return remote.Access{}, err
 	}
 	config := b.custom.merge(cgroups == "1")
 	if err := b.pull(ctx, config); err != nil {
-		return err
+		return remote.Access{}, err
 	}
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
-		return fmt.Errorf("keep the kubeconfig of kind cluster %s: %w", b.Name, err)
+		return remote.Access{}, fmt.Errorf("keep the kubeconfig of kind cluster %s: %w", b.Name, err)
 	}
 	if err := journal.begin(); err != nil {
-		return err
+		return remote.Access{}, err
 	}
-	if err := b.createWith(ctx, config); err != nil {
+	var access remote.Access
+	if err = b.createWith(ctx, config); err == nil {
+		access, err = b.usable(ctx)
+	}
+	if err != nil {
 		what := "create kind cluster " + b.Name
 		if b.File != "" {
 			what += " by " + b.File
 		}
 		err = fmt.Errorf("%s: %w (try again, %s)", what, b.reason(err), instead)
 		if removeErr := b.remove(); removeErr != nil {
-			return fmt.Errorf("%w; %w", err, removeErr)
+			return remote.Access{}, fmt.Errorf("%w; %w", err, removeErr)
 		}
-		if endErr := journal.end(); endErr != nil {
-			return fmt.Errorf("%w; %w", err, endErr)
-		}
-		return err
 	}
-	return journal.end()
+	if endErr := journal.end(); endErr != nil {
+		return remote.Access{}, cmp.Or(err, endErr)
+	}
+	return access, err
 }
 
 // createWith lets kind create the cluster. kind cannot be told to stop; so when

@@ -79,7 +79,7 @@ func Find(ctx context.Context, config Config) (*remote.Cluster, error) {
 	}
 	access, err := b.access(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("kind cluster %s: %w", b.Name, err)
 	}
 	return b.follow(ctx, func(context.Context, func(string)) (remote.Access, error) { return access, nil }), nil
 }

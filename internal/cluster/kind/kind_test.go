@@ -73,10 +73,10 @@ func TestFails(t *testing.T) {
 		{"the nodes cannot be made", works + "network) echo 'no more networks' >&2; exit 1;; esac",
 			"create kind cluster joblab: no more networks (try again, "},
 		{"a stopped node cannot be started", `case $1 in ` + info + node + `inspect) echo exited;; start) echo 'no space left' >&2; exit 1;; esac`,
-			"start kind cluster joblab: no space left (joblab cluster delete removes it)"},
+			"start kind cluster joblab: no space left (joblab cluster delete removes it, "},
 		{"the node has no kubeconfig", `case $1 in ` + info + node +
 			`inspect) case "$*" in *Status*) echo running;; *) echo control-plane;; esac;; exec) echo 'cat: no such file' >&2; exit 1;; esac`,
-			"read the kubeconfig of kind cluster joblab: cat: no such file (joblab cluster delete removes it)"},
+			"kind cluster joblab is there, but cannot be used: read the kubeconfig of its node: cat: no such file (joblab cluster delete removes it, "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			fakeDocker(t, test.script)

@@ -46,19 +46,13 @@ func (b *backend) open(ctx context.Context, step func(string)) (remote.Access, e
 		}
 		nodes = nil
 	}
+	var access remote.Access
 	if len(nodes) == 0 {
-		err = b.create(ctx, journal)
+		access, err = b.create(ctx, journal)
 	} else {
-		err = b.reuse(ctx, nodes)
+		access, err = b.reuse(ctx, nodes)
 	}
 	if err != nil {
-		return remote.Access{}, err
-	}
-	access, err := b.access(ctx)
-	if err != nil {
-		return remote.Access{}, err
-	}
-	if err := b.waitUsable(ctx, access.Config); err != nil {
 		return remote.Access{}, err
 	}
 	b.loadImages(ctx)
@@ -66,7 +60,7 @@ func (b *backend) open(ctx context.Context, step func(string)) (remote.Access, e
 }
 
 // reuse starts the nodes that do not run.
-func (b *backend) reuse(ctx context.Context, nodes nodes) error {
+func (b *backend) reuse(ctx context.Context, nodes nodes) (remote.Access, error) {
 	if b.NodeImage != "" || b.File != "" {
 		b.Logger.Warn("the cluster exists: the node image and the kind configuration count only when it is created", "cluster", b.Name)
 	}
@@ -79,10 +73,26 @@ func (b *backend) reuse(ctx context.Context, nodes nodes) error {
 		}
 		b.step(fmt.Sprintf("%s kind cluster %s, which was there", action.verb, b.Name))
 		if _, err := b.runtime.run(ctx, append([]string{action.verb}, action.nodes...)...); err != nil {
-			return fmt.Errorf("%s kind cluster %s: %w (joblab cluster delete removes it)", action.verb, b.Name, err)
+			return remote.Access{}, fmt.Errorf("%s kind cluster %s: %w (%s)", action.verb, b.Name, err, remedy)
 		}
 	}
-	return nil
+	access, err := b.usable(ctx)
+	if err != nil {
+		return access, fmt.Errorf("kind cluster %s is there, but cannot be used: %w (%s)", b.Name, err, remedy)
+	}
+	return access, nil
+}
+
+// remedy is what to do about a cluster that was there and is of no use.
+const remedy = "joblab cluster delete removes it, so that the next start makes a new one"
+
+// usable waits until the cluster whose nodes run can be used.
+func (b *backend) usable(ctx context.Context) (remote.Access, error) {
+	access, err := b.access(ctx)
+	if err == nil {
+		err = b.waitUsable(ctx, access.Config)
+	}
+	return access, err
 }
 
 // access returns the way in: as the cluster's file says, if that still leads to
@@ -96,18 +106,18 @@ func (b *backend) access(ctx context.Context) (remote.Access, error) {
 	}
 	file, err := b.kind.KubeConfig(b.Name, false)
 	if err != nil {
-		return remote.Access{}, fmt.Errorf("read the kubeconfig of kind cluster %s: %w (joblab cluster delete removes it)", b.Name, b.reason(err))
+		return remote.Access{}, fmt.Errorf("read the kubeconfig of its node: %w", b.reason(err))
 	}
 	config, err := clientcmd.RESTConfigFromKubeConfig([]byte(file))
 	if err != nil {
-		return remote.Access{}, fmt.Errorf("read the kubeconfig of kind cluster %s: %w", b.Name, err)
+		return remote.Access{}, fmt.Errorf("read the kubeconfig of its node: %w", err)
 	}
 	err = os.MkdirAll(b.Dir, 0o700)
 	if err == nil {
 		err = os.WriteFile(b.kubeconfig(), []byte(file), 0o600)
 	}
 	if err != nil {
-		return remote.Access{}, fmt.Errorf("keep the kubeconfig of kind cluster %s: %w", b.Name, err)
+		return remote.Access{}, fmt.Errorf("keep its kubeconfig: %w", err)
 	}
 	return remote.Access{Config: config, Kubeconfig: []byte(file)}, nil
 }
@@ -131,7 +141,7 @@ func (b *backend) waitUsable(ctx context.Context, config *rest.Config) error {
 		return err == nil, nil
 	})
 	if err != nil {
-		return fmt.Errorf("kind cluster %s is there, but cannot be used: %w (joblab cluster delete removes it)", b.Name, b.explain(ctx, cmp.Or(last, err)))
+		return b.explain(ctx, cmp.Or(last, err))
 	}
 	b.step("wait for a node that takes pods")
 	client, err := kubernetes.NewForConfig(config)
@@ -146,7 +156,7 @@ func (b *backend) waitUsable(ctx context.Context, config *rest.Config) error {
 		return ok && e.Type != watch.Deleted && takesPods(node), nil
 	})
 	if err != nil {
-		return fmt.Errorf("kind cluster %s is there, but none of its nodes takes pods (joblab cluster delete removes it): %w", b.Name, err)
+		return fmt.Errorf("none of its nodes takes pods: %w", err)
 	}
 	return nil
 }
