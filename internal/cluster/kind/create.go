@@ -51,6 +51,9 @@ func (b *backend) create(ctx context.Context, journal *journal) (remote.Access, 
 	if endErr := journal.end(); endErr != nil {
 		return remote.Access{}, cmp.Or(err, endErr)
 	}
+	if err == nil {
+		b.loadImages(ctx)
+	}
 	return access, err
 }
 

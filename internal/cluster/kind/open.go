@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,20 +47,13 @@ func (b *backend) open(ctx context.Context, step func(string)) (remote.Access, e
 		}
 		nodes = nil
 	}
-	var access remote.Access
 	if len(nodes) == 0 {
-		access, err = b.create(ctx, journal)
-	} else {
-		access, err = b.reuse(ctx, nodes)
+		return b.create(ctx, journal)
 	}
-	if err != nil {
-		return remote.Access{}, err
-	}
-	b.loadImages(ctx)
-	return access, nil
+	return b.reuse(ctx, nodes)
 }
 
-// reuse starts the nodes that do not run.
+// reuse starts the nodes that do not run, and waits until the cluster can be used.
 func (b *backend) reuse(ctx context.Context, nodes nodes) (remote.Access, error) {
 	if b.NodeImage != "" || b.File != "" {
 		b.Logger.Warn("the cluster exists: the node image and the kind configuration count only when it is created", "cluster", b.Name)
@@ -76,9 +70,18 @@ func (b *backend) reuse(ctx context.Context, nodes nodes) (remote.Access, error)
 			return remote.Access{}, fmt.Errorf("%s kind cluster %s: %w (%s)", action.verb, b.Name, err, remedy)
 		}
 	}
+	allRan := len(nodes.in(running)) == len(nodes)
+	var loading sync.WaitGroup
+	if allRan { // so that it is quick
+		loading.Go(func() { b.loadImages(ctx) })
+	}
 	access, err := b.usable(ctx)
+	loading.Wait()
 	if err != nil {
 		return access, fmt.Errorf("kind cluster %s is there, but cannot be used: %w (%s)", b.Name, err, remedy)
+	}
+	if !allRan {
+		b.loadImages(ctx)
 	}
 	return access, nil
 }
