@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,23 +118,21 @@ func (s *checkSpace) create(ctx context.Context, space *namespace) error {
 	return nil
 }
 
-// use returns the name of the namespace when it is there. It fails with ctx, or
-// with why it could not be made.
+// use returns the name of the namespace when it is there. If ctx ends first, the
+// error is why it could not be made: a cluster that has just started may not be
+// able to for a moment.
 func (s *checkSpace) use(ctx context.Context) (string, error) {
 	for {
 		s.mu.Lock()
 		name, err, changed := s.name, s.err, s.changed
 		s.mu.Unlock()
-		switch {
-		case name != "":
+		if name != "" {
 			return name, nil
-		case err != nil:
-			return "", err
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return "", fmt.Errorf("wait for the namespace for checks: %w", ctx.Err())
+			return "", cmp.Or(err, fmt.Errorf("wait for the namespace for checks: %w", ctx.Err()))
 		}
 	}
 }
