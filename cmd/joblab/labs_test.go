@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -133,15 +134,21 @@ func labsBackend() string {
 	return onEmbedded
 }
 
-// startManager starts a cluster of labsBackend and a manager of runs on it.
+// startManager starts a manager of runs on a cluster of its own.
 func startManager(t testing.TB, maxRuns int) *run.Manager {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	manager, _ := manage(t, startCluster(t), maxRuns)
+	return manager
+}
+
+// startCluster starts a cluster of labsBackend, and closes it with the test.
+func startCluster(t testing.TB) cluster.Cluster {
+	t.Helper()
 	backend := clusterFlags{backendFlags: backendFlags{backend: labsBackend(), data: t.TempDir()}}
 	if _, err := backend.loadLabs(); err != nil { // for their images
 		t.Fatal(err)
 	}
-	kube, err := backend.start(t.Context(), log)
+	kube, err := backend.start(t.Context(), testLog(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,14 +160,21 @@ func startManager(t testing.TB, maxRuns int) *run.Manager {
 	if _, err := cluster.WaitReady(t.Context(), kube); err != nil {
 		t.Fatal(err)
 	}
-	manager, err := run.New(run.Config{Cluster: kube, Logger: log, MaxPods: 20, MaxRuns: maxRuns})
+	return kube
+}
+
+// manage starts a manager of runs on a cluster. It is closed by stop, or with the
+// test.
+func manage(t testing.TB, kube cluster.Cluster, maxRuns int) (manager *run.Manager, stop func()) {
+	t.Helper()
+	manager, err := run.New(run.Config{Cluster: kube, Logger: testLog(t), MaxPods: 20, MaxRuns: maxRuns})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- manager.Run(ctx) }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		if err := manager.Close(ctx); err != nil {
 			t.Error(err)
 		}
@@ -169,10 +183,15 @@ func startManager(t testing.TB, maxRuns int) *run.Manager {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(stop)
 	if err := manager.WaitReady(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return manager
+	return manager, stop
+}
+
+func testLog(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // waitStarted waits until the first pod of a run has come as far as the kubelet

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"nhooyr.io/websocket"
 
 	"github.com/joblab/joblab/internal/timeline"
@@ -162,6 +165,9 @@ func TestServe(t *testing.T) {
 		killed := false
 		var last timeline.Entry
 		for e := range s.stream(t, id, 0) {
+			if e.Seq != last.Seq+1 {
+				t.Errorf("entry %d follows entry %d", e.Seq, last.Seq)
+			}
 			last = e
 			if e.Kind == timeline.KindPod && e.Pod.Status == "Running" && !killed {
 				killed = true
@@ -173,14 +179,69 @@ func TestServe(t *testing.T) {
 		}
 		if info := s.info(t, id); info.State != "interrupted" || info.Reason == "" {
 			t.Errorf("the run is %s (%q), want interrupted with a reason", info.State, info.Reason)
+		} else if page := s.get(t, "/runs/"+id); !strings.Contains(page, html.EscapeString(info.Reason)) {
+			t.Errorf("the page of the run does not say %q", info.Reason)
 		}
 		s.waitReady(t)
+		replayed := timeline.Seq(0)
+		for range s.stream(t, id, 0) {
+			replayed++
+		}
+		if replayed != last.Seq {
+			t.Errorf("after the restart the run has %d entries, want %d", replayed, last.Seq)
+		}
 		again := s.post(t, "first-job", hello)
 		for e := range s.stream(t, again, 0) {
 			last = e
 		}
 		if info := s.info(t, again); info.State != "finished" {
 			t.Errorf("after the restart a run is %s (%q), want finished", info.State, info.Reason)
+		}
+	})
+
+	t.Run("a run goes on when the API server does not answer for a while", func(t *testing.T) {
+		counting := `[sh, -c, "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done"]`
+		id := s.post(t, "first-job", strings.Replace(sleeper, `[sleep, "600"]`, counting, 1))
+		child := s.clusterPID(t)
+		stopped := false
+		var last timeline.Entry
+		var notes []string
+		var pod string
+		seen := map[string]bool{}
+		for e := range s.stream(t, id, 0) {
+			key := fmt.Sprint(e.Kind, e.UID, e.Type, e.ResourceVersion)
+			if e.Seq != last.Seq+1 || e.ResourceVersion != "" && !e.Inferred && seen[key] {
+				t.Errorf("entry %d (%s) follows entry %d, or is there twice", e.Seq, key, last.Seq)
+			}
+			seen[key], last = true, e
+			if e.Kind == timeline.KindPod && e.Pod.Status == "Running" && !stopped {
+				stopped, pod = true, e.Name
+				syscall.Kill(child, syscall.SIGSTOP)
+			}
+			if e.Note != nil {
+				notes = append(notes, e.Note.Code)
+			}
+			if e.Note != nil && e.Note.Code == timeline.NoteUnreachable {
+				resp, err := http.Get(s.URL + "/readyz")
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				if resp.StatusCode != http.StatusServiceUnavailable {
+					t.Errorf("/readyz answers %s", resp.Status)
+				}
+				if page := s.get(t, "/runs/"+id); !strings.Contains(page, "The API server does not answer since") {
+					t.Error("the page of the run does not say it")
+				}
+				syscall.Kill(child, syscall.SIGCONT)
+			}
+		}
+		want := []string{timeline.NoteApplied, timeline.NoteUnreachable, timeline.NoteReachable, timeline.NoteSettled}
+		if diff := cmp.Diff(want, notes); diff != "" {
+			t.Errorf("notes (-want +got):\n%s", diff)
+		}
+		if got, want := s.get(t, "/api/runs/"+id+"/pods/"+pod+"/log"), "1\n2\n3\n4\n5\n6\n7\n8\n"; got != want {
+			t.Errorf("log %q, want %q", got, want)
 		}
 	})
 

@@ -1,0 +1,356 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/client-go/kubernetes"
+	restclient "k8s.io/client-go/rest"
+	"sigs.k8s.io/yaml"
+
+	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/labs"
+)
+
+// everyKind is a manifest with an object of each kind that a run may hold.
+const everyKind = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: words}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: here}
+spec: {selector: {app: here}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: bare}
+spec:
+  containers: [{name: c, image: "centos:7", command: [sleep, "1000"]}]
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: "0 0 * * *"
+  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: "centos:7"}]}}}}
+`
+
+// TestClusterRole runs labs on a real API server with the rights of
+// deploy/clusterrole.yaml and no others. They are enough, since nothing is refused
+// that is asked for, and not too many, since all are used.
+func TestClusterRole(t *testing.T) {
+	admin := startCluster(t)
+	client, err := kubernetes.NewForConfig(admin.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	role := deploy(t, client)
+	account, err := kubernetes.NewForConfig(asAccount(t, client, admin.Config(), &askedFor{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the API server to know the role", func() bool {
+		_, err := account.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{})
+		return err == nil
+	})
+	asked := &askedFor{}
+	shared := sharedCluster{admin, asAccount(t, client, admin.Config(), asked)}
+
+	loaded, err := lab.Load(labs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, stop := manage(t, shared, 3)
+	for _, slug := range []string{"first-job", "on-failure"} {
+		l, ok := lab.Find(loaded, slug)
+		if !ok {
+			t.Fatalf("there is no lab %s", slug)
+		}
+		r, err := runs.Start(t.Context(), l, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := waitVerdict(t, r); v.Outcome != timeline.Met {
+			t.Errorf("%s: judged %s: %s\n%s", slug, v.Outcome, r.Info().Reason, printed(r.Log().Records()))
+		}
+		if slug == "first-job" {
+			var pod string
+			for _, record := range r.Log().Records() {
+				if record.Entry.Pod != nil {
+					pod = record.Entry.Name
+				}
+			}
+			if got, want := readLog(t, r, pod), "hello muzzi\nmuzzi bye\n"; got != want {
+				t.Errorf("log %q, want %q", got, want)
+			}
+		}
+	}
+	first, _ := lab.Find(loaded, "first-job")
+	r, err := runs.Start(t.Context(), first, []byte(everyKind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for record := range r.Log().Follow(t.Context(), 0) {
+		if p := record.Entry.Pod; p != nil && p.Status == "Running" {
+			break
+		}
+	}
+	if err := r.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+
+	used := asked.sorted()
+	if diff := cmp.Diff(granted(role), used); diff != "" {
+		t.Errorf("rights (-granted +used):\n%s", diff)
+	}
+	for _, refused := range asked.refused() {
+		t.Errorf("was refused: %s", refused)
+	}
+	left, err := client.CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=joblab"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ns := range left.Items {
+		if ns.DeletionTimestamp == nil {
+			t.Errorf("the namespace %s is left", ns.Name)
+		}
+	}
+}
+
+// TestAccountTouchesNothingElse tries what a stolen token would be tried for.
+func TestAccountTouchesNothingElse(t *testing.T) {
+	admin := startCluster(t)
+	client, err := kubernetes.NewForConfig(admin.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	deploy(t, client)
+	account, err := kubernetes.NewForConfig(asAccount(t, client, admin.Config(), &askedFor{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "theirs"}}, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	theirs := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "theirs"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "centos:7"}}}}
+	waitFor(t, "pods to be possible there", func() bool {
+		_, err := client.CoreV1().Pods("theirs").Create(t.Context(), theirs, metav1.CreateOptions{})
+		return err == nil
+	})
+	// The API server takes a while to know a policy; what it still allows in that
+	// time is only asked for.
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "thief"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "centos:7"}}}}
+	dryRun := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
+	waitFor(t, "the policy to refuse a pod elsewhere", func() bool {
+		_, err := account.CoreV1().Pods("theirs").Create(t.Context(), pod, dryRun)
+		return apierrors.IsForbidden(err) || apierrors.IsInvalid(err)
+	})
+	for what, do := range map[string]func(context.Context) error{
+		"make a pod in another's namespace": func(ctx context.Context) error {
+			_, err := account.CoreV1().Pods("theirs").Create(ctx, pod, metav1.CreateOptions{})
+			return err
+		},
+		"delete another's namespace": func(ctx context.Context) error {
+			return account.CoreV1().Namespaces().Delete(ctx, "theirs", metav1.DeleteOptions{})
+		},
+		"delete the pods of another's namespace": func(ctx context.Context) error {
+			return account.CoreV1().Pods("theirs").DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{})
+		},
+		"make a namespace with another name": func(ctx context.Context) error {
+			_, err := account.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "odd"}}, metav1.CreateOptions{})
+			return err
+		},
+		"read the Secrets": func(ctx context.Context) error {
+			_, err := account.CoreV1().Secrets("").List(ctx, metav1.ListOptions{})
+			return err
+		},
+		"read another ConfigMap": func(ctx context.Context) error {
+			_, err := account.CoreV1().ConfigMaps("kube-system").Get(ctx, "extension-apiserver-authentication", metav1.GetOptions{})
+			return err
+		},
+		"read the nodes": func(ctx context.Context) error {
+			_, err := account.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+			return err
+		},
+	} {
+		if err := do(t.Context()); !apierrors.IsForbidden(err) && !apierrors.IsInvalid(err) {
+			t.Errorf("%s: got %v, want it refused", what, err)
+		}
+	}
+}
+
+// deploy applies the files of deploy/ and returns the role.
+func deploy(t *testing.T, client kubernetes.Interface) *rbacv1.ClusterRole {
+	t.Helper()
+	var role rbacv1.ClusterRole
+	for _, name := range []string{"clusterrole.yaml", "account.yaml", "policy.yaml"} {
+		text, err := os.ReadFile(filepath.Join("../../deploy", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, doc := range bytes.Split(text, []byte("\n---\n")) {
+			var head metav1.TypeMeta
+			object, err := yaml.YAMLToJSONStrict(doc)
+			if err == nil {
+				err = yaml.Unmarshal(doc, &head)
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if head.Kind == "ClusterRole" {
+				if err := yaml.UnmarshalStrict(doc, &role); err != nil {
+					t.Fatal(err)
+				}
+			}
+			path, ok := collections[head.Kind]
+			if !ok {
+				t.Fatalf("%s holds a %s", name, head.Kind)
+			}
+			result := client.CoreV1().RESTClient().Post().AbsPath(path).Param("fieldValidation", "Strict").
+				SetHeader("Content-Type", "application/json").Body(object).Do(t.Context())
+			if err := result.Error(); err != nil {
+				t.Fatalf("%s: create %s: %v", name, head.Kind, err)
+			}
+		}
+	}
+	return &role
+}
+
+// collections are where the objects of deploy/ are created.
+var collections = map[string]string{
+	"Namespace":                        "/api/v1/namespaces",
+	"ServiceAccount":                   "/api/v1/namespaces/joblab/serviceaccounts",
+	"ClusterRole":                      "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+	"ClusterRoleBinding":               "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+	"ValidatingAdmissionPolicy":        "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+	"ValidatingAdmissionPolicyBinding": "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
+}
+
+// asAccount returns the configuration of a client with a token of the account.
+func asAccount(t *testing.T, admin kubernetes.Interface, cfg *restclient.Config, asked *askedFor) *restclient.Config {
+	t.Helper()
+	token, err := admin.CoreV1().ServiceAccounts("joblab").CreateToken(t.Context(), "joblab", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	account := restclient.AnonymousClientConfig(cfg)
+	account.BearerToken, account.QPS, account.WrapTransport = token.Status.Token, -1, asked.wrap
+	return account
+}
+
+// sharedCluster is a cluster seen with the rights of a configuration.
+type sharedCluster struct {
+	cluster.Cluster
+	config *restclient.Config
+}
+
+func (s sharedCluster) Config() *restclient.Config { return restclient.CopyConfig(s.config) }
+
+func (s sharedCluster) Info() cluster.Info {
+	info := s.Cluster.Info()
+	info.Shared = true
+	return info
+}
+
+// askedFor remembers which rights requests take, and which were refused.
+type askedFor struct {
+	mu      sync.Mutex
+	rights  map[string]bool
+	refusal []string
+}
+
+func (a *askedFor) wrap(next http.RoundTripper) http.RoundTripper {
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		response, err := next.RoundTrip(r)
+		factory := request.RequestInfoFactory{APIPrefixes: sets.NewString("api", "apis"), GrouplessAPIPrefixes: sets.NewString("api")}
+		info, infoErr := factory.NewRequestInfo(r)
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if infoErr != nil || !info.IsResourceRequest {
+			return response, err
+		}
+		resource := info.Resource
+		if info.Subresource != "" {
+			resource += "/" + info.Subresource
+		}
+		if a.rights == nil {
+			a.rights = map[string]bool{}
+		}
+		name := ""
+		if resource == "configmaps" && info.Verb == "get" {
+			name = info.Name
+		}
+		a.rights[right(info.Verb, info.APIGroup, resource, name)] = true
+		if err == nil && response.StatusCode == http.StatusForbidden {
+			a.refusal = append(a.refusal, info.Verb+" "+info.Path)
+		}
+		return response, err
+	})
+}
+
+func (a *askedFor) sorted() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Sorted(maps.Keys(a.rights))
+}
+
+func (a *askedFor) refused() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.refusal
+}
+
+// granted are the rights of a role.
+func granted(role *rbacv1.ClusterRole) []string {
+	all := map[string]bool{}
+	for _, rule := range role.Rules {
+		names := rule.ResourceNames
+		if names == nil {
+			names = []string{""}
+		}
+		for _, group := range rule.APIGroups {
+			for _, resource := range rule.Resources {
+				for _, verb := range rule.Verbs {
+					for _, name := range names {
+						all[right(verb, group, resource, name)] = true
+					}
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+func right(verb, group, resource, name string) string {
+	if group != "" {
+		resource += "." + group
+	}
+	if name != "" {
+		resource += " " + name
+	}
+	return fmt.Sprintf("%s %s", verb, resource)
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
