@@ -84,14 +84,14 @@ func TestUnreachable(t *testing.T) {
 	s := newSite(t)
 	since := time.Date(2026, 11, 25, 13, 38, 17, 0, time.UTC)
 	s.cluster.set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: since, Err: errors.New("connection refused")})
-	s.runs.notReady = fmt.Errorf("%w since 13:38:17 UTC: connection refused", run.ErrUnreachable)
+	s.runs.notReady = fmt.Errorf("%w, since 13:38:17 UTC: connection refused", run.ErrUnreachable)
 	s.runs.err = s.runs.notReady
 	s.runs.add("abc", "first-job")
 	for _, path := range []string{"/", "/labs/first-job", "/runs/abc"} {
 		p := parse(t, s.get(t, path).body)
 		p.want(map[string]string{
 			"joblab-cluster [data-word]": "not answering",
-			"[data-cluster-notice]":      "The API server does not answer since 13:38:17 UTC. Runs go on and show what they missed when it answers again. connection refused",
+			"[data-cluster-notice]":      "The API server has not answered since 13:38:17 UTC. Runs go on and show what they missed when it answers again. connection refused",
 		})
 		if len(p.all("[data-cluster-notice][hidden]")) > 0 {
 			t.Errorf("%s hides the notice", path)
@@ -103,7 +103,7 @@ func TestUnreachable(t *testing.T) {
 	}
 	for _, a := range []answer{s.get(t, "/readyz"), s.do(t, http.MethodPost, "/api/labs/first-job/runs", "")} {
 		got := decode[apiError](t, a).Error
-		if a.StatusCode != 503 || a.Header.Get("Retry-After") == "" || got != "the cluster is not ready: the API server does not answer since 13:38:17 UTC: connection refused" {
+		if a.StatusCode != 503 || a.Header.Get("Retry-After") == "" || got != "the cluster is not ready: the API server does not answer, since 13:38:17 UTC: connection refused" {
 			t.Errorf("%s answers %d %q", a.Request.URL.Path, a.StatusCode, got)
 		}
 	}

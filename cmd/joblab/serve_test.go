@@ -230,7 +230,7 @@ func TestServe(t *testing.T) {
 				if resp.StatusCode != http.StatusServiceUnavailable {
 					t.Errorf("/readyz answers %s", resp.Status)
 				}
-				if page := s.get(t, "/runs/"+id); !strings.Contains(page, "The API server does not answer since") {
+				if page := s.get(t, "/runs/"+id); !strings.Contains(page, "The API server has not answered since") {
 					t.Error("the page of the run does not say it")
 				}
 				syscall.Kill(child, syscall.SIGCONT)

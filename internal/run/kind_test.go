@@ -182,7 +182,7 @@ func TestKindOutage(t *testing.T) {
 			<-time.After(5 * time.Second)
 			docker(t, c.away)
 			<-time.After(30 * time.Second)
-			if _, err := runs.Start(t.Context(), l, nil); err == nil || !strings.Contains(err.Error(), "the API server does not answer since") {
+			if _, err := runs.Start(t.Context(), l, nil); err == nil || !strings.Contains(err.Error(), "the API server does not answer, since") {
 				t.Errorf("start in the outage: %v", err)
 			} else {
 				t.Logf("start in the outage: %v", err)

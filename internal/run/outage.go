@@ -12,14 +12,14 @@ import (
 // answer.
 func unreachable(status cluster.Status) error {
 	if status.Err != nil {
-		return fmt.Errorf("%w since %s: %w", ErrUnreachable, clock(status.Since), status.Err)
+		return fmt.Errorf("%w, since %s: %w", ErrUnreachable, clock(status.Since), status.Err)
 	}
-	return fmt.Errorf("%w since %s", ErrUnreachable, clock(status.Since))
+	return fmt.Errorf("%w, since %s", ErrUnreachable, clock(status.Since))
 }
 
 // noteUnreachable is what a run's timeline says when an outage begins.
 func noteUnreachable(status cluster.Status) timeline.Note {
-	text := "The API server does not answer since " + clock(status.Since)
+	text := "The API server has not answered since " + clock(status.Since)
 	if status.Err != nil {
 		text += fmt.Sprintf(": %v", status.Err)
 	}

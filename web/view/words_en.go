@@ -66,7 +66,7 @@ var english = shared(&Words{
 		NoServer:           "The server does not answer. Is it still running?",
 		ClusterDown:        "The cluster was lost and is being started again: {error}",
 		ClusterFailed:      "The cluster could not be started: {error}",
-		ClusterUnreachable: "The API server does not answer since {since}. Runs go on and show what they missed when it answers again. {error}",
+		ClusterUnreachable: "The API server has not answered since {since}. Runs go on and show what they missed when it answers again. {error}",
 		StopFailed:         "The run could not be stopped.",
 		LogLoading:         "Reading the log…", LogNone: "This container has written nothing.", LogMissing: "There is no such log.",
 		Line: "line {n}", ByServer: "Job Lab", EntriesSoFar: "{n} entries so far", EntriesInAll: "{n} entries, none missing",

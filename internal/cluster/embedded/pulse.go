@@ -59,7 +59,7 @@ func (c *Cluster) feelPulse(p *process) error {
 
 // askAlive asks an API server for its own opinion, etcd included.
 func askAlive(ctx context.Context, client *http.Client, host string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, askLimit, fmt.Errorf("the API server did not answer within %v", askLimit))
+	ctx, cancel := context.WithTimeoutCause(ctx, askLimit, fmt.Errorf("no answer within %v", askLimit))
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, host+"/livez", nil)
 	if err != nil {
