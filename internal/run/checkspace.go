@@ -67,6 +67,9 @@ func (m *Manager) newCheckSpace(client kubernetes.Interface) *checkSpace {
 func (s *checkSpace) keep(ctx context.Context) {
 	var current, old *namespace
 	for {
+		if !s.answering(ctx) {
+			return // an API server that does not answer deletes nothing, either
+		}
 		next := s.make()
 		s.set(func() { s.names = append(s.names, next.name) })
 		wait := checkKept
@@ -89,6 +92,22 @@ func (s *checkSpace) keep(ctx context.Context) {
 		// Who checked in it when it was replaced has long ended.
 		s.remove(ctx, old)
 		old = nil
+	}
+}
+
+// answering waits while the API server is known not to answer. It reports false
+// when ctx ends first.
+func (s *checkSpace) answering(ctx context.Context) bool {
+	for {
+		status, changed := s.cluster.Status()
+		if status.State != cluster.Unreachable {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 

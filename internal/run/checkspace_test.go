@@ -101,6 +101,23 @@ func TestNamespaceForChecksThatCannotBeMade(t *testing.T) {
 	})
 }
 
+// TestNamespaceForChecksWaitsForAnAPIServer: it is replaced when that answers again.
+func TestNamespaceForChecksWaitsForAnAPIServer(t *testing.T) {
+	play(t, Config{}, func(t *testing.T, s *stage) {
+		first := s.onlyCheckSpace()
+		s.vanish()
+		before := len(s.api.requests())
+		pass(checkKept + time.Hour)
+		if after := len(s.api.requests()); after != before {
+			t.Errorf("%d requests to an API server that does not answer", after-before)
+		}
+		s.ready(1)
+		if names := s.checkSpaces(); len(names) != 2 || !slices.Contains(names, first) {
+			t.Errorf("got namespaces for checks %q, want a new one beside %s", names, first)
+		}
+	})
+}
+
 // TestLostClusterIsNotCleanedUp: nobody waits for a cluster that is gone.
 func TestLostClusterIsNotCleanedUp(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
