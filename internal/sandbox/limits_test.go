@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bufio"
 	"os"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -146,13 +145,28 @@ func TestDeepRecursion(t *testing.T) {
 	}
 }
 
-// TestFileLimit checks that a container cannot make a file of any size.
-func TestFileLimit(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("the limit is Linux's")
-	}
-	stdout, _, code := run(t, newRunner(t), spec(t, "centos:7", "bash", "-c", `for i in 1 2; do cat /dev/zero; done > /tmp/big && echo survived`))
-	if code == 0 || stdout != "" {
-		t.Errorf("printed %q and exited with %d", stdout, code)
+// TestDiskLimit checks that a container cannot fill the host's disk, in whatever
+// way it writes, and that it has room again once it has removed something.
+func TestDiskLimit(t *testing.T) {
+	volume := t.TempDir()
+	for name, script := range map[string]string{
+		"one file":           `cat /dev/zero >/tmp/big`,
+		"appended":           `while printf '%1000d' 1; do :; done | cat >>/tmp/big`,
+		"many files":         `i=0; while seq 10000 >/tmp/$i; do i=$((i+1)); done`,
+		"many empty files":   `mkdir /tmp/d; i=0; while : >/tmp/d/$i; do i=$((i+1)); done`,
+		"directories":        `i=0; while mkdir /tmp/$i; do i=$((i+1)); done`,
+		"a copy":             `seq 10000 >/tmp/x; i=0; while cp /tmp/x /tmp/x$i; do i=$((i+1)); done`,
+		"a volume":           `cat /dev/zero >/volume/big`,
+		"by way of a stream": `{ cat /dev/zero >/dev/stdout; } >/tmp/big`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := spec(t, "centos:7", "bash", "-c", script+"; rm -r /tmp/* /volume/* 2>/dev/null; echo again >/tmp/small && cat /tmp/small")
+			s.Limits.Disk = 4 << 20
+			s.Mounts = []Mount{{Source: volume, Target: "/volume"}}
+			stdout, stderr, code := run(t, newRunner(t), s)
+			if code != 0 || stdout != "again\n" || !strings.Contains(stderr, "No space left on device") {
+				t.Errorf("printed %q, %q and exited with %d", stdout, stderr, code)
+			}
+		})
 	}
 }

@@ -7,6 +7,9 @@ type Limits struct {
 	// interpreter itself takes does not count, so that a container that sleeps
 	// fits into any limit. 0 means DefaultMemory.
 	Memory int64
+	// Disk is how much its file tree and the directories mounted for writing may
+	// take together, in bytes. 0 means DefaultDisk.
+	Disk int64
 	// CPU is how much processor time it may use, in thousandths of a processor.
 	// 0 means all of one, which is also the most: a container runs on one
 	// processor at a time.
@@ -16,8 +19,11 @@ type Limits struct {
 	Nice int
 }
 
-// DefaultMemory is the limit of a container that has none.
-const DefaultMemory = 1 << 30
+// What a container may use that has no limit.
+const (
+	DefaultMemory = 1 << 30
+	DefaultDisk   = 1 << 30
+)
 
 // memory is the limit in bytes.
 func (l Limits) memory() int64 {
@@ -25,4 +31,12 @@ func (l Limits) memory() int64 {
 		return DefaultMemory
 	}
 	return l.Memory
+}
+
+// disk is the limit in bytes.
+func (l Limits) disk() int64 {
+	if l.Disk <= 0 {
+		return DefaultDisk
+	}
+	return l.Disk
 }

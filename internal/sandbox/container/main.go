@@ -134,6 +134,7 @@ func (m *machine) limit(l Limits) error {
 		m.memory = watchMemory(l.memory(), m.outOfMemory)
 	}
 	m.memory.limit.Store(l.memory())
+	m.tree.SetQuota(l.disk())
 	return errors.Join(limitData(l.memory()), m.throttle.set(l.CPU))
 }
 

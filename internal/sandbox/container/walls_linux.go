@@ -23,7 +23,7 @@ func restrict(cfg *Config, tree *filetree.Tree) ([]string, error) {
 	walls := []string{"tree"}
 	limits := map[int]uint64{
 		unix.RLIMIT_CORE:   0,
-		unix.RLIMIT_FSIZE:  256 << 20,
+		unix.RLIMIT_FSIZE:  DefaultDisk,
 		unix.RLIMIT_NOFILE: 1 << 10, // connections' buffers are the kernel's memory
 	}
 	for res, n := range limits {

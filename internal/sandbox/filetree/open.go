@@ -39,6 +39,12 @@ func (v View) openNode(n *node, flag int) (File, error) {
 		stream = v.Stderr
 	}
 	switch s := stream.(type) {
+	case counted:
+		f, err := duplicate(s.File)
+		if err != nil {
+			return nil, err
+		}
+		return counted{f.(*os.File), v.Tree}, nil
 	case *os.File:
 		if s == nil {
 			return nil, syscall.ENOENT

@@ -35,6 +35,7 @@ type Tree struct {
 	lower   *os.Root // what the private root is an overlay of; may be nil
 	mounts  []mount  // the longest target first
 	devices []*os.File
+	quota   quota
 
 	mu      sync.RWMutex
 	nodes   map[string]*node // guarded by mu

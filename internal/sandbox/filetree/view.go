@@ -82,6 +82,11 @@ func (v View) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 			return nil, pathError("open", name, err)
 		}
 	}
+	if flag&os.O_CREATE != 0 {
+		if err := v.take(inode); err != nil {
+			return nil, pathError("open", name, err)
+		}
+	}
 	f, err := p.root.OpenFile(p.rel, flag, perm.Perm())
 	if err != nil {
 		return nil, pathError("open", name, err)
@@ -91,6 +96,9 @@ func (v View) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 			f.Close()
 			return nil, pathError("open", name, syscall.ENOTDIR)
 		}
+	}
+	if flag&writing != 0 {
+		return counted{f, v.Tree}, nil
 	}
 	return f, nil
 }
@@ -224,6 +232,9 @@ func (v View) Mkdir(name string, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
+	if err := v.take(inode); err != nil {
+		return pathError("mkdir", name, err)
+	}
 	return pathError("mkdir", name, p.root.Mkdir(p.rel, perm.Perm()))
 }
 
@@ -287,6 +298,9 @@ func (v View) Symlink(target, name string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := v.take(inode); err != nil {
+		return pathError("symlink", name, err)
 	}
 	return pathError("symlink", name, p.root.Symlink(target, p.rel))
 }

@@ -2,12 +2,12 @@ package cri
 
 import (
 	"context"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
 // ListContainerStats returns the statistics of the running containers that
@@ -23,7 +23,8 @@ func (r *Runtime) ListContainerStats(_ context.Context, filter *runtimeapi.Conta
 }
 
 // ContainerStats returns the statistics of one container: CPU time and memory
-// of its process, where the system tells, and the size of its file tree.
+// of its process, where the system tells, and what its own part of its file tree
+// takes on the disk.
 func (r *Runtime) ContainerStats(_ context.Context, id string) (*runtimeapi.ContainerStats, error) {
 	c, err := r.container(id)
 	if err != nil {
@@ -77,7 +78,7 @@ func (r *Runtime) stats(c *container) *runtimeapi.ContainerStats {
 			RssBytes:        &runtimeapi.UInt64Value{Value: rss},
 		}
 	}
-	bytes, files := treeUsage(c.spec.Root)
+	bytes, files := filetree.Usage(os.DirFS(c.spec.Root))
 	stats.WritableLayer = &runtimeapi.FilesystemUsage{
 		Timestamp:  now,
 		FsId:       &runtimeapi.FilesystemIdentifier{Mountpoint: r.dir},
@@ -85,22 +86,4 @@ func (r *Runtime) stats(c *container) *runtimeapi.ContainerStats {
 		InodesUsed: &runtimeapi.UInt64Value{Value: files},
 	}
 	return stats
-}
-
-// treeUsage adds up what is below root. What vanishes meanwhile does not count.
-func treeUsage(root string) (bytes, files uint64) {
-	filepath.WalkDir(root, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			if os.IsNotExist(err) {
-				return nil
-			}
-			return fs.SkipDir
-		}
-		files++
-		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
-			bytes += uint64(info.Size())
-		}
-		return nil
-	})
-	return bytes, files
 }
