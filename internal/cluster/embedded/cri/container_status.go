@@ -33,14 +33,24 @@ func (r *Runtime) ListContainers(_ context.Context, filter *runtimeapi.Container
 
 // ContainerStatus returns everything that is known of a container. Times that
 // are not known (a container that never started has no start) are 0, 1970 in the API.
+// A container that was removed still has its last status for rememberTime.
 func (r *Runtime) ContainerStatus(_ context.Context, id string, _ bool) (*runtimeapi.ContainerStatusResponse, error) {
-	c, err := r.container(id)
-	if err != nil {
-		return nil, err
+	r.mu.Lock()
+	c, last := r.containers[id], r.removed[id].status
+	r.mu.Unlock()
+	switch {
+	case c != nil:
+		return &runtimeapi.ContainerStatusResponse{Status: c.status()}, nil
+	case last != nil:
+		return &runtimeapi.ContainerStatusResponse{Status: last}, nil
 	}
+	return nil, notFound("container", id)
+}
+
+func (c *container) status() *runtimeapi.ContainerStatus {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return &runtimeapi.ContainerStatusResponse{Status: &runtimeapi.ContainerStatus{
+	return &runtimeapi.ContainerStatus{
 		Id:          c.id,
 		Metadata:    c.config.GetMetadata(),
 		State:       c.state,
@@ -61,7 +71,7 @@ func (r *Runtime) ContainerStatus(_ context.Context, id string, _ bool) (*runtim
 		User: &runtimeapi.ContainerUser{
 			Linux: &runtimeapi.LinuxContainerUser{SupplementalGroups: []int64{0}},
 		},
-	}}, nil
+	}
 }
 
 // imageSpec names the image as containerd does in a status: by its full name.

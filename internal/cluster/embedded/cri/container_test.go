@@ -260,8 +260,14 @@ func TestRemove(t *testing.T) {
 	if err := h.StartContainer(t.Context(), never); status.Code(err) != codes.NotFound {
 		t.Errorf("starting a container that was removed: got error %v, want NotFound", err)
 	}
-	if _, err := h.ContainerStatus(t.Context(), id, false); status.Code(err) != codes.NotFound {
-		t.Errorf("got error %v, want NotFound", err)
+	if got := h.status(id); got.State != runtimeapi.ContainerState_CONTAINER_EXITED || got.ExitCode != 137 {
+		t.Errorf("got status %v, want the last that it had", got)
+	}
+	if list, err := h.ListContainers(t.Context(), nil); err != nil || len(list) != 0 {
+		t.Errorf("got list %v, %v, want none", list, err)
+	}
+	if _, err := h.ContainerStatus(t.Context(), "other", false); status.Code(err) != codes.NotFound {
+		t.Errorf("got error %v of a container that never was, want NotFound", err)
 	}
 	if _, err := os.Stat(h.containerDir(id)); !os.IsNotExist(err) {
 		t.Errorf("the container's file tree is still there: %v", err)

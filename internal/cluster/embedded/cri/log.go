@@ -20,21 +20,32 @@ const maxLine = 16 << 10
 // logTime is RFC3339Nano with all nine digits, so that entries sort as text.
 const logTime = "2006-01-02T15:04:05.000000000Z07:00"
 
+// A container that floods its log waits for the kubelet, which looks every ten
+// seconds whether a log has more than 10 MiB and moves it away then: from
+// maxUnrotated bytes on, what it writes is taken at no more than floodRate bytes
+// a second. On a node the disk would take it all.
+const (
+	maxUnrotated = 20 << 20
+	floodRate    = 1 << 20
+)
+
 // logFile is a container's log in the format that the kubelet reads: one entry
 // a line, "TIME stdout|stderr F|P TEXT". P marks a text that goes on in the
 // stream's next entry, or that the stream ended without a newline.
 type logFile struct {
 	path string
+	free chan struct{} // closed when the container has ended and need not wait any more
 
 	mu     sync.Mutex
 	file   *os.File // nil before the first reopen
+	size   int64    // of what was written to file
 	closed bool
 	err    error // the first write that failed
 }
 
 // openLog opens the log at path for appending and makes it if need be.
 func openLog(path string) (*logFile, error) {
-	l := &logFile{path: path}
+	l := &logFile{path: path, free: make(chan struct{})}
 	if err := l.reopen(); err != nil {
 		return nil, err
 	}
@@ -56,9 +67,12 @@ func (l *logFile) reopen() error {
 	if l.file != nil {
 		l.file.Close()
 	}
-	l.file = file
+	l.file, l.size = file, 0
 	return nil
 }
+
+// release lets what is left of the output be written at once.
+func (l *logFile) release() { close(l.free) }
 
 // close closes the file and returns the first error of any write. It cannot be
 // reopened afterwards.
@@ -70,6 +84,7 @@ func (l *logFile) close() error {
 }
 
 func (l *logFile) writeLocked(entries []byte) {
+	l.size += int64(len(entries))
 	if _, err := l.file.Write(entries); err != nil && l.err == nil {
 		l.err = fmt.Errorf("write the log: %w", err)
 	}
@@ -81,9 +96,9 @@ func (l *logFile) stream(name string) *logStream {
 	return &logStream{log: l, name: name}
 }
 
-// logStream cuts a stream into log entries. Write never fails and never waits
-// for anything but the file, so that a container whose log cannot be written
-// runs on; logFile.close tells of the error.
+// logStream cuts a stream into log entries. Write never fails, so that a
+// container whose log cannot be written runs on; logFile.close tells of the
+// error. It waits for nothing but the file and, in a flood, its rotation.
 type logStream struct {
 	log     *logFile
 	name    string
@@ -95,10 +110,23 @@ type logStream struct {
 // file. The time is taken when it is this stream's turn, so that the times of a
 // log do not go back.
 func (s *logStream) Write(p []byte) (int, error) {
+	if delay := time.Duration(s.write(p)) * time.Second / floodRate; delay > 0 {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-s.log.free:
+		}
+	}
+	return len(p), nil
+}
+
+// write returns how many bytes it added to the log beyond maxUnrotated.
+func (s *logStream) write(p []byte) int64 {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
 	now := time.Now().UTC()
-	written := len(p)
+	before := s.log.size
 	for len(p) > 0 {
 		line, rest, complete := bytes.Cut(p, []byte{'\n'})
 		if room := maxLine - len(s.pending); len(line) > room {
@@ -114,7 +142,7 @@ func (s *logStream) Write(p []byte) (int, error) {
 		p = rest
 	}
 	s.flushLocked()
-	return written, nil
+	return s.log.size - max(before, maxUnrotated)
 }
 
 // Close writes what is left of a last line that has no newline.

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -113,6 +115,47 @@ func TestLogOfContainer(t *testing.T) {
 		}
 		if err := h.ReopenContainerLog(t.Context(), id); err == nil {
 			t.Error("the log of a container that has exited was reopened")
+		}
+	})
+}
+
+// TestFlood checks that a container which writes more than the kubelet rotates
+// is held back, until its log is rotated or it has ended.
+func TestFlood(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.log")
+	synctest.Test(t, func(t *testing.T) {
+		log, err := openLog(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream := log.stream("stdout")
+		const around = len("2006-01-02T15:04:05.000000000Z stdout F \n")
+		line := strings.Repeat("x", 1<<10-around) + "\n"
+		write := func(size int64) time.Duration {
+			start := time.Now()
+			for range size >> 10 {
+				stream.Write([]byte(line))
+			}
+			return time.Since(start)
+		}
+		if took := write(maxUnrotated); took != 0 {
+			t.Errorf("writing %d bytes took %v, want no time", maxUnrotated, took)
+		}
+		if took := write(10 * floodRate).Round(time.Second); took != 10*time.Second {
+			t.Errorf("writing ten seconds' worth more took %v", took)
+		}
+		if err := log.reopen(); err != nil {
+			t.Fatal(err)
+		}
+		if took := write(maxUnrotated); took != 0 {
+			t.Errorf("writing to a rotated log took %v, want no time", took)
+		}
+		log.release()
+		if took := write(floodRate); took != 0 {
+			t.Errorf("writing after the container's end took %v, want no time", took)
+		}
+		if err := log.close(); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

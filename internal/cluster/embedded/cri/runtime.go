@@ -65,6 +65,7 @@ type Runtime struct {
 	closed     bool // Shutdown was called
 	pods       map[string]*pod
 	containers map[string]*container
+	removed    map[string]removed // the last that were in containers
 	addresses  addresses
 }
 
@@ -86,6 +87,7 @@ func New(cfg Config) (*Runtime, error) {
 		fabric:     newFabric(cfg.Cluster),
 		pods:       make(map[string]*pod),
 		containers: make(map[string]*container),
+		removed:    make(map[string]removed),
 		addresses:  newAddresses(),
 	}
 	s, err := newStreams(r)

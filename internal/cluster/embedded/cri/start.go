@@ -72,6 +72,7 @@ func (r *Runtime) StartContainer(_ context.Context, id string) error {
 	go func() {
 		<-process.Done()
 		closeStdin()
+		log.release()
 		out.wait()
 		if err := log.close(); err != nil {
 			r.log.Warn("Container output was lost", "container", c.config.GetMetadata().GetName(), "log", c.logPath, "err", err)

@@ -3,6 +3,7 @@ package cri
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
@@ -72,8 +73,27 @@ func (r *Runtime) RemoveContainer(ctx context.Context, id string) error {
 	if err := os.RemoveAll(r.containerDir(id)); err != nil {
 		return fmt.Errorf("remove container %q: %w", id, err)
 	}
+	status := c.status()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.containers, id)
+	r.forgetLocked()
+	r.removed[id] = removed{status, time.Now()}
 	return nil
+}
+
+// removed is how a container was when it was removed.
+type removed struct {
+	status *runtimeapi.ContainerStatus
+	at     time.Time
+}
+
+// rememberTime is how long a removed container still has a status. Who follows
+// its log in the kubelet asks for that, to know that the log is at its end; an
+// error instead would become the log's last line.
+const rememberTime = time.Minute
+
+// forgetLocked forgets the containers that were removed long ago.
+func (r *Runtime) forgetLocked() {
+	maps.DeleteFunc(r.removed, func(_ string, c removed) bool { return time.Since(c.at) > rememberTime })
 }
