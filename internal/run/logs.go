@@ -318,11 +318,14 @@ func (l *logs) read(ctx context.Context, pod, container string, previous, follow
 	case n == 0:
 		return nil, fmt.Errorf("log of container %q in pod %q %w: it has not started", c.name, pod, ErrNotFound)
 	case previous:
-		return c.instances[n-2].tail.reader(ctx, true), nil
+		return c.instances[n-2].tail.finished(ctx), nil
 	}
 	i := c.instances[n-1]
 	ended := p.gone || c.current != i.id || c.terminated || c.last == i.id
-	return i.tail.reader(ctx, follow || ended), nil
+	if ended && !follow {
+		return i.tail.finished(ctx), nil
+	}
+	return i.tail.reader(ctx, follow), nil
 }
 
 // container finds a container by its name; without one it is the first that is

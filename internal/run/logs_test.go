@@ -371,6 +371,35 @@ func TestTailKeepsTheEnd(t *testing.T) {
 	}
 }
 
+// TestEndedLogIsBounded reads the log of an instance that has ended while a
+// flood of it is still being read.
+func TestEndedLogIsBounded(t *testing.T) {
+	var l tail
+	line := []byte(strings.Repeat("x", 99) + "\n")
+	l.Write(line)
+	read := make(chan int)
+	go func() {
+		data, err := io.ReadAll(l.finished(t.Context()))
+		if err != nil {
+			t.Error(err)
+		}
+		read <- len(data)
+	}()
+	for range 100_000 {
+		l.Write(line)
+	}
+	l.end()
+	if n := <-read; n > maxLog || n < maxLog-len(line) {
+		t.Errorf("got %d bytes, want the last %d", n, maxLog)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	var endless tail
+	if _, err := endless.finished(stopped).Read(line); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v from a log that does not end, want the context's", err)
+	}
+}
+
 func TestOldLogsMakeRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := &fakeLogs{streams: map[string]func() io.Reader{"c": text(strings.Repeat("0123456\n", maxLog/8))}}

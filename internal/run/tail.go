@@ -93,10 +93,25 @@ func (t *tail) read(p []byte, offset int64) (n int, next int64, more <-chan stru
 	if t.ended {
 		return 0, offset, nil, io.EOF
 	}
+	return 0, offset, t.changedLocked(), nil
+}
+
+func (t *tail) changedLocked() <-chan struct{} {
 	if t.changed == nil {
 		t.changed = make(chan struct{})
 	}
-	return 0, offset, t.changed, nil
+	return t.changed
+}
+
+// more returns a channel that is closed when there is more, or nil if there will
+// be none.
+func (t *tail) more() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended {
+		return nil
+	}
+	return t.changedLocked()
 }
 
 // reader reads a tail from its beginning: to its end if it waits for that,
@@ -106,7 +121,16 @@ type reader struct {
 	cancel context.CancelFunc
 	tail   *tail
 	waits  bool
+	whole  bool // waits before it begins
 	offset int64
+}
+
+// finished reads what is kept of a log once it has ended, and not what goes by
+// until then.
+func (t *tail) finished(ctx context.Context) *reader {
+	r := t.reader(ctx, true)
+	r.whole = true
+	return r
 }
 
 func (t *tail) reader(ctx context.Context, waits bool) *reader {
@@ -117,6 +141,18 @@ func (t *tail) reader(ctx context.Context, waits bool) *reader {
 // Read implements [io.Reader]. It returns the context's error when that ends or
 // the reader is closed while it waits.
 func (r *reader) Read(p []byte) (int, error) {
+	for r.whole {
+		more := r.tail.more()
+		if more == nil {
+			r.whole = false
+			break
+		}
+		select {
+		case <-more:
+		case <-r.ctx.Done():
+			return 0, r.ctx.Err()
+		}
+	}
 	for {
 		n, next, more, err := r.tail.read(p, r.offset)
 		r.offset = next
