@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/joblab/joblab/internal/sandbox/commands"
+	"github.com/joblab/joblab/internal/sandbox/container"
 )
 
 // attack is a command of test containers that goes round the file tree: it
@@ -89,6 +90,16 @@ func attack(_ context.Context, c *commands.Call) int {
 		{"UDP", socket(unix.AF_INET, unix.SOCK_DGRAM)},
 		{"unix socket", socket(unix.AF_UNIX, unix.SOCK_STREAM)},
 		{"netlink", socket(unix.AF_NETLINK, unix.SOCK_RAW)},
+		{"socket pair", func() error { _, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0); return err }},
+		{"connect the inherited socket", func() error {
+			return unix.Connect(container.NetworkFD, &unix.SockaddrInet4{Port: 80, Addr: [4]byte{127, 0, 0, 1}})
+		}},
+		{"bind the inherited socket", func() error { return unix.Bind(container.NetworkFD, &unix.SockaddrUnix{Name: "@joblab"}) }},
+		{"listen on the inherited socket", func() error { return unix.Listen(container.NetworkFD, 1) }},
+		{"enlarge a buffer", func() error { return unix.SetsockoptInt(container.NetworkFD, unix.SOL_SOCKET, unix.SO_SNDBUF, 1<<20) }},
+		{"pass a descriptor on", func() error {
+			return unix.Sendmsg(container.NetworkFD, []byte("x"), unix.UnixRights(0), nil, unix.MSG_DONTWAIT)
+		}},
 		{"signal the server", func() error { return syscall.Kill(os.Getppid(), 0) }},
 		{"signal everybody", func() error { return syscall.Kill(-1, 0) }},
 		{"trace the server", func() error { return unix.PtraceAttach(os.Getppid()) }},
@@ -100,6 +111,14 @@ func attack(_ context.Context, c *commands.Call) int {
 			return errnoOf(unix.SYS_IO_URING_SETUP, 1, uintptr(unsafe.Pointer(&params[0])), 0)
 		}},
 		{"bpf", func() error { return errnoOf(unix.SYS_BPF, 0, 0, 0) }},
+		{"many descriptors", func() error {
+			for range 1 << 12 {
+				if _, err := unix.Dup(0); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
 		{"pidfd of the server", func() error { _, err := unix.PidfdOpen(os.Getppid(), 0); return err }},
 	} {
 		result := "blocked"

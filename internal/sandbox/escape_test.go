@@ -2,11 +2,14 @@ package sandbox
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -233,6 +236,7 @@ func TestWallsOfTheKernel(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := spec(t, "centos:7", "attack", dir)
+	s.Network = attach(t, newFabric(), 9)
 	lower, err := r.trees.of(&s)
 	if err != nil {
 		t.Fatal(err)
@@ -260,6 +264,48 @@ func TestWallsOfTheKernel(t *testing.T) {
 	untouched(t, dir)
 }
 
+// TestNoWayToTheHost has a server of the host, and a container that tries to
+// reach it through the pods' network.
+func TestNoWayToTheHost(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var accepting sync.WaitGroup
+	accepting.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			io.WriteString(conn, topSecret)
+			conn.Close()
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		accepting.Wait()
+	})
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	addresses := []string{"127.0.0.1", "127.1.2.3", "localhost", "0.0.0.0", "10.244.0.1", "10.244.0.9", "10.96.0.1", "10.96.0.20"}
+	if host, err := net.InterfaceAddrs(); err == nil {
+		for _, a := range host {
+			if ip, _, err := net.ParseCIDR(a.String()); err == nil && ip.To4() != nil {
+				addresses = append(addresses, ip.String())
+			}
+		}
+	}
+	r, h := newRunner(t), attach(t, newFabric(), 9)
+	for _, address := range addresses {
+		s := onNetwork(t, h, "bash", "bash", "-c",
+			"timeout 0.2 wget -q -O - $A:$P || timeout 0.2 nc $A $P </dev/null || timeout 0.2 bash -c 'cat </dev/tcp/$A/$P'")
+		s.Env = []string{"A=" + address, "P=" + port}
+		if stdout, stderr, code := run(t, r, s); code == 0 || strings.Contains(stdout+stderr, topSecret) {
+			t.Errorf("%s: got %q %q, exit code %d", address, stdout, stderr, code)
+		}
+	}
+}
+
 // TestNothingIsInherited looks at the process from outside.
 func TestNothingIsInherited(t *testing.T) {
 	if runtime.GOOS != "linux" {
@@ -269,6 +315,7 @@ func TestNothingIsInherited(t *testing.T) {
 	r := newRunner(t)
 	// A builtin that waits: a command's file would be looked up after "ready".
 	s := spec(t, "centos:7", "bash", "-c", "echo ready; read line")
+	s.Network = attach(t, newFabric(), 9)
 	stdin, held, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -301,6 +348,9 @@ func TestNothingIsInherited(t *testing.T) {
 		to, err := os.Readlink(proc + "fd/" + fd.Name())
 		if err != nil {
 			t.Fatal(err)
+		}
+		if fd.Name() == strconv.Itoa(container.NetworkFD) && strings.HasPrefix(to, "socket:") {
+			continue
 		}
 		ok := strings.HasPrefix(to, "pipe:") || strings.HasPrefix(to, "anon_inode:[event") || strings.HasPrefix(to, "/dev/")
 		if n, _ := strconv.Atoi(fd.Name()); !ok && n > 2 {

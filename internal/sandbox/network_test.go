@@ -81,20 +81,20 @@ func attach(t testing.TB, f *network.Fabric, n byte) *network.Host {
 }
 
 // onNetwork is a container of a pod.
-func onNetwork(t testing.TB, r *Runner, h network.Network, image string, argv ...string) Spec {
+func onNetwork(t testing.TB, h network.Network, image string, argv ...string) Spec {
 	t.Helper()
 	s := spec(t, image, argv...)
 	s.Network = h
-	if err := r.Prepare(&s); err != nil {
-		t.Fatal(err)
-	}
-	resolv := "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
-	if err := os.WriteFile(filepath.Join(s.Root, "etc/resolv.conf"), []byte(resolv), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	hosts := "127.0.0.1\tlocalhost\n10.244.0.9\tbox\n"
-	if err := os.WriteFile(filepath.Join(s.Root, "etc/hosts"), []byte(hosts), 0o644); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for target, text := range map[string]string{
+		"/etc/resolv.conf": "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n",
+		"/etc/hosts":       "127.0.0.1\tlocalhost\n10.244.0.9\tbox\n",
+	} {
+		source := filepath.Join(dir, filepath.Base(target))
+		if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s.Mounts = append(s.Mounts, Mount{Source: source, Target: target})
 	}
 	return s
 }
@@ -131,8 +131,8 @@ func TestNetworkCommands(t *testing.T) {
 		t.Skip("containers have no network here")
 	}
 	r, f := newRunner(t), newFabric()
-	web := onNetwork(t, r, attach(t, f, 2), "busybox", "sh", "-c",
-		"mkdir /www; echo hello >/www/index.html; httpd -f -v -p 8080 -h /www & echo never >/www/x; while ! nc -z 127.0.0.1 8080; do :; done; echo listening >&2; wait")
+	web := onNetwork(t, attach(t, f, 2), "busybox", "sh", "-c",
+		"mkdir /www; echo hello >/www/index.html; httpd -f -p 8080 -h /www & until nc -z 127.0.0.1 8080; do :; done; echo listening >&2; wait")
 	serve(t, r, web, "listening")
 	host := attach(t, f, 9)
 	for _, c := range []struct {
@@ -183,10 +183,11 @@ func TestNetworkCommands(t *testing.T) {
 		{"nc -v of a closed port", "busybox", "nc -v job-0.peers 8081", "", "nc: job-0.peers (10.244.0.2:8081): Connection refused\n", 1},
 		{"nc -w", "busybox", "nc -w 1 gone 80", "", "nc: timed out\n", 1},
 		{"nc speaks HTTP", "busybox", `printf 'GET / HTTP/1.0\r\n\r\n' | nc job-0.peers 8080 | tail -n 1`, "hello\n", "", 0},
-		{"nc to nc", "busybox", "nc -l -p 5000 >got & while ! nc -z localhost 6000 2>/dev/null; do nc -l -p 6000 & done; echo hi | nc 127.0.0.1 5000; wait; cat got", "hi\n", "", 0},
+		{"nc to nc", "busybox", "nc -l -p 5000 >got & until echo hi | nc 127.0.0.1 5000; do :; done; wait; cat got", "hi\n", "", 0},
 		{"nc -e", "busybox", "nc -lk -p 7000 -e cat & for i in 1 2; do while ! echo $i | nc 127.0.0.1 7000; do :; done; done; kill $!", "1\n2\n", "", 0},
 		{"bash", "bash", "cat </dev/tcp/job-0.peers/8081 || echo closed", "closed\n",
 			"bash: line 1: connect: Connection refused\nbash: line 1: /dev/tcp/job-0.peers/8081: Connection refused\n", 0},
+		{"bash, a pod that is gone", "bash", "timeout 0.2 bash -c ': </dev/tcp/gone/80'; echo $?", "124\n", "", 0},
 		{"bash, open", "bash", "(: </dev/tcp/job-0.peers/8080) && echo open", "open\n", "", 0},
 		{"no commands that the image lacks", "ubuntu", "nslookup web || nc -z web 80 || wget web || curl web || ping web", "",
 			"bash: line 1: nslookup: command not found\nbash: line 1: nc: command not found\nbash: line 1: wget: command not found\n" +
@@ -198,7 +199,7 @@ func TestNetworkCommands(t *testing.T) {
 			case "bash", "ubuntu", "centos:7", "debian":
 				shell = "bash"
 			}
-			s := onNetwork(t, r, host, c.image, shell, "-c", c.script)
+			s := onNetwork(t, host, c.image, shell, "-c", c.script)
 			s.Dir = "/tmp"
 			stdout, stderr, code := run(t, r, s)
 			if code != c.code || stdout != c.stdout || stderr != c.stderr {
@@ -234,14 +235,14 @@ func TestAgnhostServers(t *testing.T) {
 		t.Skip("containers have no network here")
 	}
 	r, f := newRunner(t), newFabric()
-	server := onNetwork(t, r, attach(t, f, 2), "registry.k8s.io/e2e-test-images/agnhost:2.63.0")
+	server := onNetwork(t, attach(t, f, 2), "registry.k8s.io/e2e-test-images/agnhost:2.63.0")
 	server.Argv = []string{"/agnhost", "netexec"}
 	server.Env = []string{"COLOUR=blue"}
 	netexec := serve(t, r, server, "Started HTTP server on port 8080")
 	host := attach(t, f, 9)
 	get := func(script string) string {
 		t.Helper()
-		stdout, stderr, _ := run(t, r, onNetwork(t, r, host, "registry.k8s.io/e2e-test-images/agnhost:2.63.0", "sh", "-c", script))
+		stdout, stderr, _ := run(t, r, onNetwork(t, host, "registry.k8s.io/e2e-test-images/agnhost:2.63.0", "sh", "-c", script))
 		return stdout + stderr
 	}
 	for _, c := range []struct{ script, want string }{
@@ -280,7 +281,7 @@ func TestConnectionEndsWithItsPeer(t *testing.T) {
 	host := attach(t, f, 2)
 	listen := func(argv ...string) (*box, *os.File) {
 		t.Helper()
-		server := serve(t, r, onNetwork(t, r, host, "busybox", append([]string{"nc", "-v", "-l", "-p", "5000"}, argv...)...), "listening")
+		server := serve(t, r, onNetwork(t, host, "busybox", append([]string{"nc", "-v", "-l", "-p", "5000"}, argv...)...), "listening")
 		conn, err := f.Dial(t.Context(), netip.MustParseAddrPort("10.244.0.2:5000"))
 		if err != nil {
 			t.Fatal(err)

@@ -27,9 +27,13 @@ func devTCP(d dialect, name string) (host, port string, ok bool) {
 func (s *shell) connect(hc interp.HandlerContext, name, host, port string) (io.ReadWriteCloser, error) {
 	prefix := s.prefix(s.lastLine())
 	c := &commands.Call{Args: []string{s.name}, FS: s.view(hc), Hostname: s.call.Hostname, Host: s.call.Host}
-	conn, err := commands.Dial(s.current(hc).context(), c, host, port)
-	if err == nil {
+	ctx := s.current(hc).context()
+	conn, err := commands.Dial(ctx, c, host, port)
+	switch {
+	case err == nil:
 		return conn.Unbound(), nil
+	case ctx.Err() != nil:
+		return readOnly{strings.NewReader("")}, nil // the process is dying: no message, and no command after this
 	}
 	reason := commands.Reason(err)
 	if errors.Is(err, commands.ErrNoName) {

@@ -93,6 +93,9 @@ func (h host) Run(ctx context.Context, c *commands.Call) int {
 		return 127
 	}
 	child := h.m.spawn(h.p, "")
+	// A shell goes by its process, not by ctx.
+	stop := context.AfterFunc(ctx, func() { child.deliver(syscall.SIGTERM) })
+	defer stop()
 	code := h.m.exec(ctx, child, prog, c)
 	child.exit(code)
 	return code
