@@ -143,8 +143,7 @@ func runAll(ctx context.Context, o options, scenarios []*scenario, reviewed []pa
 	}
 	for _, s := range scenarios {
 		result := parity.Compare(s.Scenario)
-		if len(parity.Review([]*parity.Result{result}, reviewed, false)) > 0 {
-			s.Earlier = result.Differences
+		if s.Earlier = result.Unexplained(reviewed); len(s.Earlier) > 0 {
 			if err := runEach(ctx, []*scenario{s}, ours, theirs, 1, stdout); err != nil {
 				return nil, about, nil, err
 			}

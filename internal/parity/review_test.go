@@ -41,6 +41,9 @@ func TestRecordingVouches(t *testing.T) {
 				Kind:     observed(t, "deadline5", c.kind),
 				Recorded: observed(t, "deadline5", c.recorded),
 			})
+			if got := len(r.Unexplained(nil)); got != c.wantDifferences+c.wantVariances {
+				t.Errorf("%d differences are unexplained, want %d", got, c.wantDifferences+c.wantVariances)
+			}
 			if len(r.Differences) != c.wantDifferences || len(r.Varied) != c.wantVariances {
 				t.Errorf("differences %v, varied %v; want %d, %d", r.Differences, r.Varied, c.wantDifferences, c.wantVariances)
 			}
@@ -74,6 +77,9 @@ func TestReview(t *testing.T) {
 			list, err := parity.ParseReviewed([]byte(c.list))
 			if err != nil {
 				t.Fatal(err)
+			}
+			if unexplained := different.Unexplained(list); c.name == "reviewed" && len(unexplained) > 0 {
+				t.Errorf("unexplained: %v, want nothing", unexplained)
 			}
 			got := strings.Join(parity.Review(c.results, list, c.all), "\n")
 			if c.want == "" && got != "" || !strings.Contains(got, c.want) {

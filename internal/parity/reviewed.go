@@ -68,6 +68,15 @@ func Review(results []*Result, list []Reviewed, all bool) []string {
 	return problems
 }
 
+// Unexplained returns in what the embedded cluster differs from kind today and
+// the list does not say why, whether or not it is as recorded.
+func (r *Result) Unexplained(list []Reviewed) []Difference {
+	return slices.DeleteFunc(slices.Concat(r.Differences, r.Varied), func(d Difference) bool {
+		_, ok := find(list, d)
+		return ok
+	})
+}
+
 // find returns the entry that covers a difference.
 func find(list []Reviewed, d Difference) (Reviewed, bool) {
 	i := slices.IndexFunc(list, func(entry Reviewed) bool { return entry.covers(d) })
