@@ -114,7 +114,7 @@ fi
 exec "$@"
 `})
 
-var agnhost = alpineKind("agnhost", map[string][]string{"/": {"agnhost"}, "/usr/bin": {"curl"}}, nil)
+var agnhost = alpineKind("agnhost", map[string][]string{"/": {"agnhost", "agnhost-2"}, "/usr/bin": {"curl"}}, nil)
 
 func alpineKind(name string, binaries map[string][]string, files map[string]string) *kind {
 	k := &kind{

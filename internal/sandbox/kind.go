@@ -48,7 +48,7 @@ func applets() []string {
 }
 
 // special are commands that belong to single images.
-var special = set("agnhost", "curl", "pause")
+var special = set("agnhost", "agnhost-2", "curl", "pause")
 
 // busyboxOnly are commands that the images of other distributions lack until
 // somebody installs them.

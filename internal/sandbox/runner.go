@@ -29,6 +29,7 @@ type Runner struct {
 // tenant is a container that runs.
 type tenant struct {
 	init  *Process
+	argv  []string
 	execs map[*Process]bool
 	next  int // number in the container of the next exec
 }
@@ -116,7 +117,7 @@ func (r *Runner) config(spec *Spec) (*container.Config, error) {
 		return nil, fmt.Errorf("start %s: not an image of the catalogue", spec.Image.Ref)
 	}
 	cfg := &container.Config{
-		Root: spec.Root, Argv: spec.Argv, Dir: spec.Dir, Hostname: spec.Hostname, Exec: spec.Exec,
+		Root: spec.Root, Argv: spec.Argv, Dir: spec.Dir, Hostname: spec.Hostname, Exec: spec.Exec, User: spec.User,
 		Env: slices.Clone(spec.Env), Limits: container.Limits(spec.Limits),
 	}
 	if len(cfg.Argv) == 0 {
@@ -142,7 +143,10 @@ func (r *Runner) config(spec *Spec) (*container.Config, error) {
 	}
 	setDefault(defaultPath)
 	setDefault("HOSTNAME=" + spec.Hostname)
-	setDefault("HOME=/root")
+	if spec.User.UID == 0 {
+		setDefault("HOME=/root")
+	}
+	setDefault("HOME=/") // as runc has it for a user whom the image does not know
 	for _, m := range spec.Mounts {
 		cfg.Mounts = append(cfg.Mounts, filetree.Mount(m))
 	}
@@ -164,14 +168,14 @@ func (r *Runner) enter(p *Process, cfg *container.Config) error {
 		if t != nil {
 			return fmt.Errorf("a container runs in %s already", p.root)
 		}
-		r.roots[p.root] = &tenant{init: p, execs: make(map[*Process]bool), next: execNumbers}
+		r.roots[p.root] = &tenant{init: p, argv: cfg.Argv, execs: make(map[*Process]bool), next: execNumbers}
 		cfg.PID = 1
 		return nil
 	}
 	if t == nil {
 		return fmt.Errorf("no container runs in %s", p.root)
 	}
-	cfg.PID = t.next
+	cfg.PID, cfg.Init = t.next, t.argv
 	t.next += execNumbers
 	t.execs[p] = true
 	return nil

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/joblab/joblab/internal/sandbox/container"
+	"github.com/joblab/joblab/internal/sandbox/filetree"
 	"github.com/joblab/joblab/internal/sandbox/network"
 )
 
@@ -13,6 +14,7 @@ type Mount struct {
 	Source   string // absolute path on the host
 	Target   string // absolute path in the container
 	ReadOnly bool
+	Memory   bool // shown as a file system in memory, as an emptyDir of medium Memory is
 }
 
 // Limits bound what a process of a container may use; see [Process.SetLimits].
@@ -34,6 +36,7 @@ type Spec struct {
 	// else /.
 	Dir      string
 	Hostname string
+	User     filetree.User // as far as it goes: see [filetree.Tree.SetUser]
 
 	Limits Limits
 

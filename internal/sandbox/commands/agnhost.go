@@ -22,16 +22,28 @@ func pause(ctx context.Context, c *Call) int {
 	return 0
 }
 
+// agnhostLocal are the sub-commands of agnhost that need no network, but pause.
+var agnhostLocal = map[string]Func{
+	"entrypoint-tester": entrypointTester,
+	"logs-generator":    logsGenerator,
+	"mounttest":         mountTest,
+}
+
 // agnhost is the tool of Kubernetes' own tests, as far as they are run here: the
-// sub-commands pause and those of agnhostServers.
+// sub-commands pause, and those of agnhostLocal and agnhostServers.
 func agnhost(ctx context.Context, c *Call) int {
+	if len(c.Args) > 1 {
+		if sub, ok := agnhostLocal[c.Args[1]]; ok {
+			return sub(ctx, c)
+		}
+	}
 	switch {
 	case len(c.Args) > 1 && agnhostServers[c.Args[1]] != nil:
 		return agnhostServers[c.Args[1]](ctx, c)
 	case len(c.Args) < 2:
 		return c.printf("Usage:\n  app [command]\n\nAvailable Commands:\n  pause       Pauses the execution\n")
 	case c.Args[1] != "pause":
-		fmt.Fprintf(c.FS.Stderr, "Error: the sandbox's agnhost has the sub-command \"pause\" only, not %q\n", c.Args[1])
+		fmt.Fprintf(c.FS.Stderr, "Error: the sandbox's agnhost has no sub-command %q\n", c.Args[1])
 		return 1
 	case len(c.Args) > 2:
 		fmt.Fprintf(c.FS.Stderr, "Error: unknown command %q for \"app pause\"\n", c.Args[2])

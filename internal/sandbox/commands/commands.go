@@ -48,6 +48,12 @@ type Host interface {
 	// Network is the container's way to other pods. It is nil, and works as
 	// one without network, if there is none.
 	Network() *network.Client
+	// Processes are the processes of the container that the calling process can
+	// see, in no order, without the command itself if it is not a process of
+	// its own.
+	Processes() []Process
+	// Self is the calling process, or the number that it would get.
+	Self() Process
 	// Catch handles signals that the calling process gets from now on. next
 	// returns the first of them, or false if ctx ends before.
 	Catch(sigs ...syscall.Signal) (next func(ctx context.Context) (syscall.Signal, bool))

@@ -6,6 +6,7 @@ import (
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"hash"
@@ -15,7 +16,45 @@ import (
 
 func md5sum(_ context.Context, c *Call) int    { return c.digest(md5.New) }
 func sha1sum(_ context.Context, c *Call) int   { return c.digest(sha1.New) }
+func sha224sum(_ context.Context, c *Call) int { return c.digest(sha256.New224) }
 func sha256sum(_ context.Context, c *Call) int { return c.digest(sha256.New) }
+func sha384sum(_ context.Context, c *Call) int { return c.digest(sha512.New384) }
+func sha512sum(_ context.Context, c *Call) int { return c.digest(sha512.New) }
+
+// cksum prints the checksum of POSIX and the length of files.
+func cksum(_ context.Context, c *Call) int {
+	f, code := c.parse("", nil)
+	if code != 0 {
+		return code
+	}
+	return c.inputs(f.args, func(name string, r io.Reader) int {
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return c.fail("%s: %s", name, Reason(err))
+		}
+		sum := uint32(0)
+		add := func(b byte) {
+			sum ^= uint32(b) << 24
+			for range 8 {
+				if sum&(1<<31) != 0 {
+					sum = sum<<1 ^ 0x04c11db7
+				} else {
+					sum <<= 1
+				}
+			}
+		}
+		for _, b := range data {
+			add(b)
+		}
+		for n := len(data); n > 0; n >>= 8 {
+			add(byte(n))
+		}
+		if len(f.args) == 0 {
+			return c.printf("%d %d\n", ^sum, len(data))
+		}
+		return c.printf("%d %d %s\n", ^sum, len(data), name)
+	})
+}
 
 // digest prints or, with -c, checks digests of files.
 func (c *Call) digest(make func() hash.Hash) int {

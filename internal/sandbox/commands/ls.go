@@ -158,12 +158,21 @@ func (l *lister) print(files []listed, total bool) {
 	if total {
 		l.printf("total %d\n", blocks)
 	}
-	owner := "root root"
-	if l.has('n') {
-		owner = "0 0"
+	owners := make([][2]string, len(files))
+	var ownerWidth [2]int
+	for i, f := range files {
+		owners[i] = l.owner(f.path, l.has('n'))
+		for j := range ownerWidth {
+			ownerWidth[j] = max(ownerWidth[j], len(owners[i][j]))
+		}
 	}
-	for _, f := range files {
+	for i, f := range files {
 		arrow := ""
+		owner := fmt.Sprintf("%-*s ", ownerWidth[0], owners[i][0])
+		if l.has('g') {
+			owner = ""
+		}
+		owner += fmt.Sprintf("%-*s", ownerWidth[1], owners[i][1])
 		if f.info.Mode()&fs.ModeSymlink != 0 {
 			if to, err := l.FS.Readlink(f.path); err == nil {
 				arrow = " -> " + to
@@ -275,7 +284,7 @@ func stat(_ context.Context, c *Call) int {
 		return c.usage(1, "missing operand")
 	}
 	format := f.value('c', "  File: %N\n  Size: %s\t\tBlocks: %b\tIO Block: 4096\t%F\n"+
-		"Access: (%a/%A)\tUid: (0/root)\tGid: (0/root)\nModify: %y")
+		"Access: (0%a/%A)  Uid: (%u/%U)   Gid: (%g/%G)\nModify: %y")
 	for _, name := range f.args {
 		info, err := c.FS.Lstat(name)
 		if f.has('L') && err == nil {
@@ -318,10 +327,14 @@ func (c *Call) statFormat(format, name string, info fs.FileInfo) string {
 			b.WriteString(kindName(info))
 		case 'h':
 			fmt.Fprint(&b, links(info))
-		case 'u', 'g':
-			b.WriteByte('0')
-		case 'U', 'G':
-			b.WriteString("root")
+		case 'u':
+			b.WriteString(c.owner(name, true)[0])
+		case 'g':
+			b.WriteString(c.owner(name, true)[1])
+		case 'U':
+			b.WriteString(c.owner(name, false)[0])
+		case 'G':
+			b.WriteString(c.owner(name, false)[1])
 		case 'Y', 'X', 'Z':
 			fmt.Fprint(&b, info.ModTime().Unix())
 		case 'y', 'x', 'z':

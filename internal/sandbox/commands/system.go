@@ -117,24 +117,6 @@ func hostname(_ context.Context, c *Call) int {
 
 func nproc(_ context.Context, c *Call) int { return c.printf("%d\n", runtime.NumCPU()) }
 
-func whoami(_ context.Context, c *Call) int { return c.printf("root\n") }
-
-func id(_ context.Context, c *Call) int {
-	f, code := c.parse("ugGnr", map[string]byte{"user": 'u', "group": 'g', "groups": 'G', "name": 'n', "real": 'r'})
-	if code != 0 {
-		return code
-	}
-	switch {
-	case len(f.args) > 0 && f.args[0] != "root":
-		return c.fail("'%s': no such user", f.args[0])
-	case !f.has('u') && !f.has('g') && !f.has('G'):
-		return c.printf("uid=0(root) gid=0(root) groups=0(root)\n")
-	case f.has('n'):
-		return c.printf("root\n")
-	}
-	return c.printf("0\n")
-}
-
 func uname(_ context.Context, c *Call) int {
 	f, code := c.parse("asnrvmpio", map[string]byte{
 		"all": 'a', "kernel-name": 's', "nodename": 'n', "kernel-release": 'r', "kernel-version": 'v', "machine": 'm',

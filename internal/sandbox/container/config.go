@@ -36,6 +36,8 @@ type Config struct {
 	PID      int  // the process's number in the container
 	Limits   Limits
 	Network  bool // there is one
+	User     filetree.User
+	Init     []string // the command of PID 1, for an exec
 }
 
 // lastFD is the last descriptor that the parent means to pass.

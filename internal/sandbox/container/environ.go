@@ -79,8 +79,10 @@ func (e *environ) special(name string) (value string, ok bool) {
 		value = stdoutName
 	case varZero:
 		value = e.s.name
-	case "UID", "EUID", "GID":
-		value = "0"
+	case "UID", "EUID":
+		value = strconv.FormatUint(uint64(e.s.m.cfg.User.UID), 10)
+	case "GID":
+		value = strconv.FormatUint(uint64(e.s.m.cfg.User.GID), 10)
 	case "HOSTNAME":
 		value = e.s.call.Hostname
 	case "SECONDS":

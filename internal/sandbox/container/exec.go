@@ -93,6 +93,7 @@ func (h host) Run(ctx context.Context, c *commands.Call) int {
 		return 127
 	}
 	child := h.m.spawn(h.p, "")
+	child.args = c.Args
 	// A shell goes by its process, not by ctx.
 	stop := context.AfterFunc(ctx, func() { child.deliver(syscall.SIGTERM) })
 	defer stop()
@@ -115,6 +116,25 @@ func (h host) Kill(pid int, sig syscall.Signal) error { return h.m.kill(pid, sig
 
 // Network implements [commands.Host].
 func (h host) Network() *network.Client { return h.m.network }
+
+// Processes implements [commands.Host].
+func (h host) Processes() []commands.Process {
+	var list []commands.Process
+	for _, p := range h.m.all() {
+		list = append(list, p.describe())
+	}
+	if h.m.cfg.Exec {
+		list = append(list, commands.Process{PID: 1, Args: h.m.cfg.Init, Started: h.m.main.started})
+	}
+	return list
+}
+
+// Self implements [commands.Host].
+func (h host) Self() commands.Process {
+	h.m.mu.Lock()
+	defer h.m.mu.Unlock()
+	return commands.Process{PID: h.m.nextPID, PPID: h.p.pid}
+}
 
 // Catch implements [commands.Host].
 func (h host) Catch(sigs ...syscall.Signal) func(context.Context) (syscall.Signal, bool) {

@@ -253,6 +253,7 @@ func (s *shell) program(ctx context.Context, hc interp.HandlerContext, p *proces
 			return s.m.exec(p.context(), p, prog, c)
 		}
 		child := s.m.spawn(p, "")
+		child.args = c.Args
 		code := s.m.exec(child.context(), child, prog, c)
 		child.exit(code)
 		return code

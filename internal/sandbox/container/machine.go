@@ -42,6 +42,7 @@ func newMachine(cfg *Config, tree *filetree.Tree, reports *reporter, extra map[s
 	}
 	m.main = m.spawn(nil, "")
 	m.main.ignore = !cfg.Exec
+	m.main.args = cfg.Argv
 	// Pipes that nobody reads are write errors here, for the shell to handle.
 	signal.Ignore(syscall.SIGPIPE)
 	if m.main.ignore {

@@ -85,6 +85,7 @@ func prepare(cfg *Config) (*filetree.Tree, []string, error) {
 			return nil, nil, err
 		}
 	}
+	tree.SetUser(cfg.User)
 	if err := tree.AddDevices(); err != nil {
 		return nil, nil, err
 	}

@@ -4,8 +4,12 @@ import (
 	"context"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
+	"time"
+
+	"github.com/joblab/joblab/internal/sandbox/commands"
 )
 
 // process is a process as the container's programs see it: the one that the
@@ -18,6 +22,9 @@ type process struct {
 	text   string // the command, for jobs
 	simple bool   // a job that is one simple command; a shell in it takes its place
 	ignore bool   // drops signals that it has no trap for, as PID 1 does
+
+	args    []string // the command, if it is known without its text
+	started time.Time
 
 	done chan struct{} // closed when status is set
 
@@ -42,7 +49,7 @@ func (m *machine) spawn(parent *process, text string) *process {
 	if parent != nil {
 		base = parent.context()
 	}
-	p := &process{m: m, parent: parent, text: text, done: make(chan struct{}), arrived: make(chan struct{}, 1)}
+	p := &process{m: m, parent: parent, text: text, started: time.Now(), done: make(chan struct{}), arrived: make(chan struct{}, 1)}
 	p.ctx, p.cancel = context.WithCancel(base)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,6 +57,18 @@ func (m *machine) spawn(parent *process, text string) *process {
 	m.nextPID++
 	m.procs[p.pid] = p
 	return p
+}
+
+// describe is the process as ps shows it.
+func (p *process) describe() commands.Process {
+	d := commands.Process{PID: p.pid, Args: p.args, Started: p.started}
+	if p.parent != nil {
+		d.PPID = p.parent.pid
+	}
+	if d.Args == nil {
+		d.Args = strings.Fields(p.text)
+	}
+	return d
 }
 
 // exit records how a process ended.

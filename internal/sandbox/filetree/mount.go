@@ -17,6 +17,7 @@ type Mount struct {
 	Source   string
 	Target   string // absolute path in the tree
 	ReadOnly bool
+	Memory   bool // shown as a file system in memory
 }
 
 type mount struct {

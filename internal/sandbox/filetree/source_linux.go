@@ -154,7 +154,7 @@ func retry(call func() error) error {
 func (t *Tree) Opened() []Mount {
 	all := make([]Mount, len(t.mounts))
 	for i, m := range t.mounts {
-		all[i] = Mount{Source: m.source.name(), Target: m.Target, ReadOnly: m.ReadOnly}
+		all[i] = Mount{Source: m.source.name(), Target: m.Target, ReadOnly: m.ReadOnly, Memory: m.Memory}
 	}
 	return all
 }

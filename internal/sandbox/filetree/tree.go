@@ -36,6 +36,7 @@ type Tree struct {
 	mounts  []mount  // the longest target first
 	devices []*os.File
 	quota   quota
+	user    User
 
 	mu      sync.RWMutex
 	nodes   map[string]*node // guarded by mu
@@ -74,6 +75,7 @@ type place struct {
 	root     *os.Root
 	rel      string // name within root; "." for root itself
 	readOnly bool
+	memory   bool
 	point    bool   // name is a mount point or the root of the tree
 	file     bool   // the mount is a single file
 	node     *node  // set if the place is synthetic
@@ -91,7 +93,7 @@ func (t *Tree) at(name string) place {
 		if !ok || m.file != "" && rel != "." {
 			continue
 		}
-		p.root, p.rel, p.readOnly, p.point = m.root, rel, m.ReadOnly, rel == "."
+		p.root, p.rel, p.readOnly, p.memory, p.point = m.root, rel, m.ReadOnly, m.Memory, rel == "."
 		if m.file != "" {
 			p.rel, p.file = m.file, true
 		}

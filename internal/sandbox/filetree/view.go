@@ -87,7 +87,7 @@ func (v View) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 			return nil, pathError("open", name, err)
 		}
 	}
-	f, err := p.root.OpenFile(p.rel, flag, perm.Perm())
+	f, err := p.create(flag, perm)
 	if err != nil {
 		return nil, pathError("open", name, err)
 	}
@@ -101,6 +101,20 @@ func (v View) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 		return counted{f, v.Tree}, nil
 	}
 	return f, nil
+}
+
+// create opens a file, and notes its owner if that makes it.
+func (p place) create(flag int, perm fs.FileMode) (*os.File, error) {
+	if flag&os.O_CREATE != 0 {
+		f, err := p.root.OpenFile(p.rel, flag|os.O_EXCL, perm.Perm())
+		if err == nil {
+			p.made()
+		}
+		if err == nil || flag&os.O_EXCL != 0 || !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+	return p.root.OpenFile(p.rel, flag, perm.Perm())
 }
 
 // Open opens a file for reading.
@@ -235,7 +249,11 @@ func (v View) Mkdir(name string, perm fs.FileMode) error {
 	if err := v.take(inode); err != nil {
 		return pathError("mkdir", name, err)
 	}
-	return pathError("mkdir", name, p.root.Mkdir(p.rel, perm.Perm()))
+	if err := p.root.Mkdir(p.rel, perm.Perm()); err != nil {
+		return pathError("mkdir", name, err)
+	}
+	p.made()
+	return nil
 }
 
 // MkdirAll is [os.MkdirAll].
