@@ -242,7 +242,7 @@ func (p *Process) start(spec *Spec, cfg *container.Config) error {
 		Dir:   "/",
 		Env:   p.runner.env,
 		Files: p.link.files(stdin, orNull(spec.Stdout, stdin), orNull(spec.Stderr, stdin), control, report),
-		Sys:   processAttributes(),
+		Sys:   processAttributes(spec.TTY),
 	})
 	if err != nil {
 		return fmt.Errorf("start sandbox: %w", err)

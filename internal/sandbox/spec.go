@@ -46,6 +46,10 @@ type Spec struct {
 	Stdin          io.Reader // may be nil
 	Stdout, Stderr *os.File  // owned by the caller, who closes them after Start
 
+	// TTY says that Stdin, Stdout and Stderr are one terminal, which becomes
+	// the process's own: ^C at it interrupts, and a shell prompts.
+	TTY bool
+
 	// Exec marks a further process in a container that runs already (kubectl
 	// exec, exec probes): same Root and Mounts, default signal dispositions,
 	// and it ends when the container ends.

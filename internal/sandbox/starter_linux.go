@@ -46,7 +46,8 @@ func (s *starter) start(program string, attr *os.ProcAttr) (*os.Process, error) 
 // that Ctrl-C does not reach it, and dies with the program. Its session is the
 // program's: on kernels that share processors out by session first, containers
 // in sessions of their own would each count as much as the whole server,
-// whatever their priority.
-func processAttributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+// whatever their priority. With tty it leads a session all the same, whose
+// terminal is its standard input.
+func processAttributes(tty bool) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: !tty, Setsid: tty, Setctty: tty, Pdeathsig: syscall.SIGKILL}
 }

@@ -18,5 +18,8 @@ func (*starter) start(program string, attr *os.ProcAttr) (*os.Process, error) {
 }
 
 // processAttributes makes a process that leads a process group of its own, so
-// that Ctrl-C does not reach it.
-func processAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+// that Ctrl-C does not reach it; with tty a session, whose terminal is its
+// standard input.
+func processAttributes(tty bool) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: !tty, Setsid: tty, Setctty: tty}
+}

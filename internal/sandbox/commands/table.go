@@ -90,6 +90,7 @@ var table = map[string]Func{
 	"sort":      sortLines,
 	"split":     split,
 	"stat":      stat,
+	"stty":      stty,
 	"sync":      succeed,
 	"tac":       tac,
 	"tail":      tail,

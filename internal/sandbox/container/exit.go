@@ -3,6 +3,7 @@ package container
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,9 @@ func builtinExit(s *shell, ctx context.Context, hc interp.HandlerContext, _ *pro
 	if len(args) > 2 {
 		s.errorf(hc, "exit: too many arguments")
 		return interp.ExitStatus(1)
+	}
+	if s.interactive && s.dialect == bash && !inMarked(hc) {
+		fmt.Fprintln(hc.Stderr, "exit")
 	}
 	return leave(ctx, hc, code&0xff)
 }

@@ -25,9 +25,10 @@ type machine struct {
 	memory   *memory
 	throttle throttle
 
-	mu      sync.Mutex
-	nextPID int              // guarded by mu
-	procs   map[int]*process // guarded by mu; those that have not ended
+	mu         sync.Mutex
+	nextPID    int              // guarded by mu
+	foreground *process         // guarded by mu; the interactive shell that a terminal's SIGINT is for
+	procs      map[int]*process // guarded by mu; those that have not ended
 }
 
 func newMachine(cfg *Config, tree *filetree.Tree, reports *reporter, extra map[string]commands.Func) *machine {
@@ -50,6 +51,13 @@ func newMachine(cfg *Config, tree *filetree.Tree, reports *reporter, extra map[s
 	}
 	go func() {
 		for sig := range m.signals {
+			m.mu.Lock()
+			p := m.foreground
+			m.mu.Unlock()
+			if p != nil && sig == syscall.SIGINT {
+				p.interrupt()
+				continue
+			}
 			m.main.deliver(sig.(syscall.Signal))
 		}
 	}()

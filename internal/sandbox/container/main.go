@@ -43,6 +43,9 @@ func run(extra map[string]commands.Func) (int, error) {
 	if err := closeInherited(cfg.lastFD()); err != nil {
 		return 0, err
 	}
+	if err := openTerminal(); err != nil {
+		return 0, fmt.Errorf("terminal: %w", err)
+	}
 	reports := &reporter{enc: json.NewEncoder(report)}
 	if err := reports.takeStderr(); err != nil {
 		return 0, err

@@ -28,26 +28,28 @@ type process struct {
 
 	done chan struct{} // closed when status is set
 
-	mu       sync.Mutex
-	ctx      context.Context // guarded by mu; ends when the process is killed
-	cancel   context.CancelFunc
-	settled  bool // guarded by mu; killed has been acted upon
-	trapDone bool // guarded by mu; the last trap action ran to its end
-	status   int  // guarded by mu until done is closed
-	killed   syscall.Signal
-	traps    map[syscall.Signal]string // guarded by mu; "" ignores the signal
-	special  map[string]string         // guarded by mu; EXIT and ERR traps
-	onExit   bool                      // guarded by mu; an EXIT trap is to run at terminating signals
-	pending  []syscall.Signal          // guarded by mu; trapped and not yet handled
-	arrived  chan struct{}             // has an element when pending is not empty
-	children []*process                // guarded by mu; jobs, oldest first
+	mu          sync.Mutex
+	ctx         context.Context // guarded by mu; ends when the process is killed
+	cancel      context.CancelFunc
+	base        context.Context // guarded by mu; in an interactive shell, that of the shell and its jobs
+	interrupted bool            // guarded by mu; the foreground command got SIGINT
+	settled     bool            // guarded by mu; killed has been acted upon
+	trapDone    bool            // guarded by mu; the last trap action ran to its end
+	status      int             // guarded by mu until done is closed
+	killed      syscall.Signal
+	traps       map[syscall.Signal]string // guarded by mu; "" ignores the signal
+	special     map[string]string         // guarded by mu; EXIT and ERR traps
+	onExit      bool                      // guarded by mu; an EXIT trap is to run at terminating signals
+	pending     []syscall.Signal          // guarded by mu; trapped and not yet handled
+	arrived     chan struct{}             // has an element when pending is not empty
+	children    []*process                // guarded by mu; jobs, oldest first
 }
 
 // spawn makes a process that is a child of parent.
 func (m *machine) spawn(parent *process, text string) *process {
 	base := context.Background()
 	if parent != nil {
-		base = parent.context()
+		base = parent.contextFor(text)
 	}
 	p := &process{m: m, parent: parent, text: text, started: time.Now(), done: make(chan struct{}), arrived: make(chan struct{}, 1)}
 	p.ctx, p.cancel = context.WithCancel(base)
@@ -97,6 +99,17 @@ func (p *process) killedBy() syscall.Signal {
 func (p *process) context() context.Context {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.ctx
+}
+
+// contextFor is the context of a child: a job, which has a text, outlives the
+// foreground command of an interactive shell.
+func (p *process) contextFor(text string) context.Context {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if text != "" && p.base != nil {
+		return p.base
+	}
 	return p.ctx
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"mvdan.cc/sh/v3/expand"
@@ -43,15 +44,17 @@ func (d dialect) lang() syntax.LangVariant {
 
 // shell is one running shell.
 type shell struct {
-	m       *machine
-	p       *process // the shell itself; subshells in the background have their own
-	dialect dialect
-	name    string // $0, with which messages begin
-	inline  bool   // the script came by -c
-	call    *commands.Call
-	funcs   sync.Map      // names of functions that the script defines
-	sourced sync.Map      // lowered text of sourced scripts, by the name they are opened by
-	line    atomic.Uint64 // of the last simple command
+	m           *machine
+	p           *process // the shell itself; subshells in the background have their own
+	dialect     dialect
+	name        string // $0, with which messages begin
+	inline      bool   // the script came by -c
+	interactive bool
+	call        *commands.Call
+	environ     *environ
+	funcs       sync.Map      // names of functions that the script defines
+	sourced     sync.Map      // lowered text of sourced scripts, by the name they are opened by
+	line        atomic.Uint64 // of the last simple command
 }
 
 // shell runs a shell as process p.
@@ -94,6 +97,9 @@ func (m *machine) shell(p *process, d dialect, c *commands.Call) int {
 		return 2
 	}
 	if script == nil {
+		if in, ok := s.terminal(); ok {
+			return s.runInteractive(r, in)
+		}
 		return s.runStdin(r)
 	}
 	return s.runScript(r, script)
@@ -130,7 +136,8 @@ func (s *shell) runner(set, params []string) (*interp.Runner, error) {
 		return nil, err
 	}
 	r.Reset()
-	if err := interp.Env(newEnviron(s))(r); err != nil {
+	s.environ = newEnviron(s)
+	if err := interp.Env(s.environ)(r); err != nil {
 		return nil, err
 	}
 	r.Reset()
@@ -200,6 +207,9 @@ func (s *shell) runStdin(r *interp.Runner) int {
 func (s *shell) status(err error) int {
 	if err == nil {
 		return 0
+	}
+	if errors.Is(err, context.Canceled) && s.p.wasInterrupted() {
+		return 128 + int(syscall.SIGINT)
 	}
 	var status interp.ExitStatus
 	if errors.As(err, &status) {
