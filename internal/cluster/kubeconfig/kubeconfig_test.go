@@ -167,7 +167,7 @@ func TestRefused(t *testing.T) {
 		{"a plugin that is not there", kubeconfig.Config{File: write(t, there, &api.AuthInfo{Exec: &api.ExecConfig{
 			APIVersion: "client.authentication.k8s.io/v1", Command: "joblab-no-such-plugin", InteractiveMode: api.NeverExecInteractiveMode,
 			InstallHint: "Install it\nfirst.",
-		}}, "lab")}, nil, []string{"joblab-no-such-plugin", "Install it first."}},
+		}}, "lab")}, remote.ErrNoCredentials, []string{"joblab-no-such-plugin", "Install it first.", "does kubectl work"}},
 		{"an old cluster", kubeconfig.Config{File: write(t, server(t, "v1.30.1", all), good, "lab")}, remote.ErrTooOld, []string{"v1.30.1"}},
 		{"not trusted", kubeconfig.Config{File: write(t, &api.Cluster{Server: there.Server}, good, "lab")}, remote.ErrUntrusted, []string{there.Server}},
 		{"unreachable", kubeconfig.Config{File: write(t, &api.Cluster{Server: "https://127.0.0.1:1"}, good, "lab")}, remote.ErrNoAnswer, []string{"https://127.0.0.1:1", "connection refused"}},

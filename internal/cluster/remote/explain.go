@@ -15,11 +15,12 @@ import (
 
 // Why an API server cannot be used. The errors around them name it.
 var (
-	ErrNoAnswer     = errors.New("does not answer")
-	ErrUnauthorized = errors.New("does not accept the credentials")
-	ErrForbidden    = errors.New("does not let these credentials look at it")
-	ErrUntrusted    = errors.New("cannot be trusted")
-	ErrStranger     = errors.New("is not a Kubernetes API server")
+	ErrNoAnswer      = errors.New("does not answer")
+	ErrNoCredentials = errors.New("cannot be asked without credentials")
+	ErrUnauthorized  = errors.New("does not accept the credentials")
+	ErrForbidden     = errors.New("does not let these credentials look at it")
+	ErrUntrusted     = errors.New("cannot be trusted")
+	ErrStranger      = errors.New("is not a Kubernetes API server")
 )
 
 // explain says in one line what is wrong, and what to do about it.
@@ -39,6 +40,8 @@ func (c *client) explain(err error) error {
 	switch {
 	case apierrors.IsUnauthorized(err):
 		return c.say(ErrUnauthorized, err, "have they expired? log in to the cluster again, or renew the kubeconfig")
+	case strings.Contains(err.Error(), "getting credentials: "):
+		return c.say(ErrNoCredentials, cause, "does kubectl work with this kubeconfig?")
 	case errors.As(err, &verification), errors.As(err, &authority):
 		return c.say(ErrUntrusted, cause, "does the kubeconfig have the cluster's certificate-authority-data and its right name?")
 	case errors.As(err, &notTLS), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):

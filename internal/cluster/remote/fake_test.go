@@ -18,13 +18,14 @@ type api struct {
 	address string
 	ca      []byte
 
-	mu       sync.Mutex
-	server   *httptest.Server
-	listener *freezer
-	version  string        // the body of /version
-	uid      string        // of the namespace kube-system
-	status   int           // of every answer; 0: as it should be
-	watched  chan struct{} // receives for each watch that is established
+	mu        sync.Mutex
+	server    *httptest.Server
+	listener  *freezer
+	version   string        // the body of /version
+	uid       string        // of the namespace kube-system
+	status    int           // of every answer; 0: as it should be
+	unwatched bool          // watches are forbidden
+	watched   chan struct{} // receives for each watch that is established
 }
 
 func newAPI(t *testing.T) *api {
@@ -79,6 +80,10 @@ func (a *api) set(change func(*api)) {
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	version, uid, status := a.version, a.uid, a.status
+	if a.unwatched && r.URL.Query().Get("watch") != "" {
+		status = http.StatusForbidden
+		a.watched <- struct{}{}
+	}
 	a.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	switch {

@@ -139,6 +139,21 @@ func TestWatchThatEnds(t *testing.T) {
 	}
 }
 
+// TestWithoutTheRightToWatch notices an outage all the same.
+func TestWithoutTheRightToWatch(t *testing.T) {
+	a := newAPI(t)
+	a.unwatched = true
+	c := start(t, a)
+	waitFor(t, c, cluster.Ready)
+	<-a.watched
+	a.stop()
+	waitFor(t, c, cluster.Unreachable)
+	a.start(t)
+	if status := waitFor(t, c, cluster.Ready); status.Generation != 1 {
+		t.Errorf("generation %d, want 1", status.Generation)
+	}
+}
+
 func TestClose(t *testing.T) {
 	a := newAPI(t)
 	c := start(t, a)
