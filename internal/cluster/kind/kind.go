@@ -142,19 +142,9 @@ func (b *backend) follow(ctx context.Context, open func(context.Context, func(st
 // kubeconfig is the path of the cluster's kubeconfig file.
 func (b *backend) kubeconfig() string { return filepath.Join(b.Dir, b.Name+".kubeconfig") }
 
-// removeTries is how often it is tried to delete the nodes: on a busy machine
-// their end takes longer than docker waits for it.
-const removeTries = 3
-
 // remove deletes the nodes and forgets the cluster.
 func (b *backend) remove() error {
-	var err error
-	for range removeTries {
-		if err = b.kind.Delete(b.Name, b.kubeconfig()); err == nil {
-			break
-		}
-	}
-	if err != nil {
+	if err := b.kind.Delete(b.Name, b.kubeconfig()); err != nil {
 		return fmt.Errorf("delete kind cluster %s: %w", b.Name, b.reason(err))
 	}
 	if err := os.Remove(b.kubeconfig()); err != nil && !errors.Is(err, os.ErrNotExist) {
