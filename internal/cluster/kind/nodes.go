@@ -11,11 +11,11 @@ import (
 // nodes are the states of a cluster's node containers, by name.
 type nodes map[string]string
 
-// Which states count as what; those of all container runtimes.
-var (
-	running = []string{"running", "restarting"}
-	paused  = []string{"paused"}
-	stopped = []string{"exited", "created", "stopped", "dead", "configured", "initialized"}
+// The states that matter; whatever is in another one is stopped.
+const (
+	running = "running"
+	paused  = "paused"
+	stopped = "stopped"
 )
 
 // nodes looks at the cluster's node containers. There are none if the cluster
@@ -42,16 +42,19 @@ func (b *backend) nodes(ctx context.Context) (nodes, error) {
 	}
 	found := nodes{}
 	for i, name := range names {
-		found[name] = lines[i]
+		found[name] = strings.ToLower(lines[i])
 	}
 	return found, nil
 }
 
-// in returns the names of the nodes that are in one of the states.
-func (n nodes) in(states []string) []string {
+// in returns the names of the nodes that are running, paused or stopped.
+func (n nodes) in(want string) []string {
 	var names []string
 	for name, state := range n {
-		if slices.Contains(states, strings.ToLower(state)) {
+		if state != running && state != paused {
+			state = stopped
+		}
+		if state == want {
 			names = append(names, name)
 		}
 	}
@@ -66,7 +69,7 @@ func (n nodes) missing(name string, r runtime) error {
 		return fmt.Errorf("kind cluster %s %w", name, ErrNotThere)
 	case len(n.in(paused)) > 0:
 		return fmt.Errorf("kind cluster %s is paused (%s unpause %s)", name, r, strings.Join(n.in(paused), " "))
-	case len(n.in(running)) < len(n):
+	case len(n.in(stopped)) > 0:
 		return fmt.Errorf("kind cluster %s is stopped (%s start %s)", name, r, strings.Join(n.in(stopped), " "))
 	}
 	return nil
