@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"net"
 	"net/http"
 	"slices"
@@ -35,6 +36,8 @@ type api struct {
 	// goneAsEvent answers a version that is gone with 200 and an ERROR event
 	// instead of the status 410.
 	goneAsEvent bool
+	// keeps: versions that no watch can resume at can still be listed.
+	keeps bool
 	// refuse is a status for all requests of a resource; 0: none.
 	refuse map[string]int
 
@@ -126,10 +129,18 @@ func (a *api) latestLocked(resource string) int {
 
 // live returns the newest state of each object of a resource that is there.
 func (a *api) live(resource, namespace string) (objects []published, version int) {
+	return a.at(resource, namespace, math.MaxInt)
+}
+
+// at returns the same as it was at a version.
+func (a *api) at(resource, namespace string, version int) (objects []published, newest int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	byUID := map[string]published{}
 	for _, p := range a.log[resource] {
+		if p.version > version {
+			break
+		}
 		if p.typ == "DELETED" {
 			delete(byUID, p.uid)
 		} else if namespace == "" || p.namespace == namespace {
@@ -138,7 +149,7 @@ func (a *api) live(resource, namespace string) (objects []published, version int
 	}
 	objects = slices.Collect(maps.Values(byUID))
 	slices.SortFunc(objects, func(a, b published) int { return cmp.Compare(a.uid, b.uid) })
-	return objects, a.latestLocked(resource)
+	return objects, min(version, a.latestLocked(resource))
 }
 
 var kinds = map[string][2]string{
@@ -179,7 +190,21 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.serveWatch(w, r, resource, namespace, asTable)
 		return
 	}
-	objects, version := a.live(resource, namespace)
+	at := math.MaxInt
+	if q := r.URL.Query(); q.Get("resourceVersionMatch") == "Exact" {
+		a.mu.Lock()
+		keeps := a.keeps
+		a.mu.Unlock()
+		var err error
+		if at, err = strconv.Atoi(q.Get("resourceVersion")); err != nil {
+			a.t.Errorf("list at no version: %s", r.URL)
+		}
+		if !keeps {
+			a.status(w, http.StatusGone)
+			return
+		}
+	}
+	objects, version := a.at(resource, namespace, at)
 	meta := map[string]any{"resourceVersion": strconv.Itoa(version)}
 	if asTable {
 		a.encode(w, tableOf(meta, true, objects...))

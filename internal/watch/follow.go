@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -31,7 +33,7 @@ var typeOf = map[watch.EventType]timeline.Type{
 func (h *Hub) follow(ctx context.Context, res *resource, established func()) {
 	ctx = klog.NewContext(ctx, logr.FromSlogHandler(h.log.With("resource", res.name).Handler()))
 	backoff := wait.Backoff{Duration: 100 * time.Millisecond, Factor: 2, Jitter: 0.2, Steps: 6, Cap: 5 * time.Second}
-	relist := false
+	place := "" // where the last watch was lost
 	// The error is ctx's: the condition never ends the loop.
 	_ = backoff.DelayWithReset(clock.RealClock{}, time.Minute).Until(ctx, true, true, func(ctx context.Context) (bool, error) {
 		listed, version, err := res.list(ctx, metav1.ListOptions{})
@@ -42,65 +44,91 @@ func (h *Hub) follow(ctx context.Context, res *resource, established func()) {
 			}
 			return false, nil
 		}
-		h.catchUp(res, listed, relist)
-		relist = true
-		h.stream(ctx, res, version, established)
+		sortByVersion(listed)
+		if place == "" {
+			h.deliverFirst(res, listed)
+		} else {
+			h.catchUp(ctx, res, place, version, listed)
+		}
+		place = h.stream(ctx, res, version, established)
 		return false, nil
 	})
 }
 
-// catchUp hands the sinks what a list shows. The first list holds what was there
-// before the Hub: it is nobody's.
-func (h *Hub) catchUp(res *resource, listed []object, relist bool) {
-	slices.SortStableFunc(listed, func(a, b object) int {
+func sortByVersion(objects []object) {
+	slices.SortStableFunc(objects, func(a, b object) int {
 		n, _ := resourceversion.CompareResourceVersion(a.GetResourceVersion(), b.GetResourceVersion())
 		return n
 	})
-	if !relist {
-		for _, o := range listed {
-			if r := h.route(o.GetNamespace()); r != nil {
-				r.deliver(res, timeline.Added, o)
-			}
-		}
-		return
-	}
-	h.log.Warn("watch lost its place, listed again", "resource", res.name)
-	byNamespace := map[string][]object{}
+}
+
+// deliverFirst hands the sinks what the first list shows: what was there before
+// the Hub is nobody's, unless it came just now.
+func (h *Hub) deliverFirst(res *resource, listed []object) {
 	for _, o := range listed {
-		byNamespace[o.GetNamespace()] = append(byNamespace[o.GetNamespace()], o)
+		if r := h.route(o.GetNamespace()); r != nil {
+			r.deliver(res, timeline.Added, o)
+		}
 	}
+}
+
+// catchUp hands the sinks what has changed since a watch was lost at a place: step
+// by step if the API server still has the steps, else at once, after a note.
+func (h *Hub) catchUp(ctx context.Context, res *resource, place, version string, listed []object) {
+	steps, whole := h.replay(ctx, res, place, version)
+	h.log.Warn("watch lost its place, listed again", "resource", res.name, "place", place, "version", version, "whole", whole)
 	h.mu.RLock()
-	routes := make(map[string]*route, len(h.routes))
-	for ns, r := range h.routes {
-		routes[ns] = r
-	}
+	routes := maps.Clone(h.routes)
 	h.mu.RUnlock()
-	for ns, r := range routes {
-		r.catchUp(res, ns, byNamespace[ns])
+	if !whole {
+		for _, r := range routes {
+			r.noteGap(res)
+		}
+	}
+	for _, step := range append(steps, listed) {
+		byNamespace := map[string][]object{}
+		for _, o := range step {
+			byNamespace[o.GetNamespace()] = append(byNamespace[o.GetNamespace()], o)
+		}
+		for ns, r := range routes {
+			r.catchUp(res, ns, byNamespace[ns])
+		}
 	}
 }
 
 // stream watches from a version on, through broken connections, until the API
-// server no longer has the version to resume at, or ctx ends.
-func (h *Hub) stream(ctx context.Context, res *resource, version string, established func()) {
+// server no longer has the version to resume at, or ctx ends. It returns the version
+// up to which everything was delivered.
+func (h *Hub) stream(ctx context.Context, res *resource, version string, established func()) (place string) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w, err := toolswatch.NewRetryWatcherWithContext(ctx, version, &establisher{h: h, res: res, established: established})
+	e := &establisher{h: h, res: res, established: established}
+	e.from.Store(&version)
+	w, err := toolswatch.NewRetryWatcherWithContext(ctx, version, e)
 	if err != nil {
 		h.log.Error("start watch", "resource", res.name, "version", version, "err", err)
-		return
+		return version
 	}
+	place = version
+	// Bookmarks move a watch as well, which the start of the next one shows.
+	defer func() {
+		if from := *e.from.Load(); older(place, from) {
+			place = from
+		}
+	}()
 	for e := range w.ResultChan() {
 		o := res.object(e.Object)
 		typ, ok := typeOf[e.Type]
 		if !ok || o == nil {
 			h.log.Warn("watch ended", "resource", res.name, "err", apierrors.FromObject(e.Object))
-			return
+			return place
 		}
+		place = o.GetResourceVersion()
 		if r := h.route(o.GetNamespace()); r != nil {
 			r.deliver(res, typ, o)
 		}
 	}
+	return place
 }
 
 // establisher starts the connections of a RetryWatcher.
@@ -109,6 +137,8 @@ type establisher struct {
 	res         *resource
 	established func()
 	failing     bool // the last try failed: say so once
+	// from is the version from which the newest connection starts.
+	from atomic.Pointer[string]
 }
 
 // WatchWithContext starts one connection. A RetryWatcher retries for ever at a
@@ -118,6 +148,7 @@ type establisher struct {
 // rights. So all other errors are logged here and become EOF, which it retries
 // without a word; that every second.
 func (e *establisher) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error) {
+	e.from.Store(&opts.ResourceVersion)
 	w, err := e.res.watch(ctx, opts)
 	switch {
 	case err == nil:

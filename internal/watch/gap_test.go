@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -116,6 +117,60 @@ func TestGap(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRestart lets the API server forget where a watch can resume, though not what
+// was there at each version: each state is delivered as if nothing had been.
+func TestRestart(t *testing.T) {
+	eachWayToSayGone(t, func(t *testing.T, h *Hub, a *api) {
+		a.mu.Lock()
+		a.keeps = true
+		a.mu.Unlock()
+		sink := newCollector(t)
+		defer h.Route("ns", sink)()
+		<-h.Established()
+		publish := func(typ, name string, version int) {
+			a.publish("jobs", typ, newObject("ns", name, "uid-"+name, version), timeline.Row{})
+		}
+		publish("ADDED", "kept", 10)
+		sink.wait(1)
+		a.setFault("jobs", expire)
+		publish("MODIFIED", "kept", 11) // breaks the watch
+		publish("ADDED", "brief", 12)
+		publish("MODIFIED", "kept", 15)
+		publish("DELETED", "brief", 16)
+		publish("ADDED", "new", 18)
+		sink.wait(6)
+		publish("MODIFIED", "new", 19)
+		sink.wait(7)
+		want := []string{
+			"jobs added kept 10", "jobs modified kept 11", "jobs added brief 12", "jobs modified kept 15",
+			"jobs deleted brief ", "jobs added new 18", "jobs modified new 19",
+		}
+		if diff := gocmp.Diff(want, sink.all); diff != "" {
+			t.Errorf("delivered (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestTooMuchIsAGap: what is far behind is not looked at version by version.
+func TestTooMuchIsAGap(t *testing.T) {
+	eachWayToSayGone(t, func(t *testing.T, h *Hub, a *api) {
+		a.mu.Lock()
+		a.keeps = true
+		a.mu.Unlock()
+		sink := newCollector(t)
+		defer h.Route("ns", sink)()
+		<-h.Established()
+		a.publish("jobs", "ADDED", newObject("ns", "j", "1", 10), timeline.Row{})
+		sink.wait(1)
+		a.setFault("jobs", expire)
+		a.publish("jobs", "MODIFIED", newObject("ns", "j", "1", 11+maxReplay), timeline.Row{})
+		sink.wait(3)
+		if want := []string{"jobs added j 10", "notes gap", fmt.Sprint("jobs modified j ", 11+maxReplay)}; !slices.Equal(sink.all, want) {
+			t.Errorf("delivered %q, want %q", sink.all, want)
+		}
+	})
 }
 
 // TestGapsLoseNothingSilently replays a recording over connections with random

@@ -9,10 +9,12 @@
 //     resources' watches are independent: a Job may be seen Failed before its
 //     last pod is seen ended.
 //   - A watch that breaks resumes at the resource version at which it broke, and
-//     nothing is lost or doubled. If the API server no longer has that version
-//     (410 Gone), the resource is listed again: each sink first gets a note
-//     ([timeline.NoteGap]), then what can be found by comparing, in the order
-//     deletions by name, then additions and modifications by resource version.
+//     nothing is lost or doubled. If the API server cannot resume there (410 Gone),
+//     as after its restart, the resource is listed at each version since, and still
+//     nothing is lost. If it does not have them any more, or they are too many, the
+//     resource is listed once: each sink first gets a note ([timeline.NoteGap]),
+//     then what can be found by comparing, in the order deletions by name, then
+//     additions and modifications by resource version.
 //   - Calls of one sink never overlap, though they come from several goroutines.
 //     Sinks of different namespaces are called concurrently. A sink that blocks
 //     delays every namespace.

@@ -67,6 +67,16 @@ func (r *route) deliverLocked(res *resource, typ timeline.Type, o object) {
 	o.deliver(r.sink, typ)
 }
 
+// noteGap says that changes may have been missed.
+func (r *route) noteGap(res *resource) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sink != nil {
+		r.sink.Note(timeline.Note{Code: timeline.NoteGap, Text: "The watch of " + res.name +
+			" lost its place. States in between may be missing; what follows was found by listing again."})
+	}
+}
+
 // catchUp delivers what has changed according to a new list of the namespace,
 // which is sorted by resource version.
 func (r *route) catchUp(res *resource, namespace string, listed []object) {
@@ -75,8 +85,6 @@ func (r *route) catchUp(res *resource, namespace string, listed []object) {
 	if r.sink == nil {
 		return
 	}
-	r.sink.Note(timeline.Note{Code: timeline.NoteGap, Text: "The watch of " + res.name +
-		" lost its place. States in between may be missing; what follows was found by listing again."})
 	there := make(map[string]bool, len(listed))
 	for _, o := range listed {
 		there[string(o.GetUID())] = true
