@@ -76,7 +76,11 @@ func (h *Hub) deliverFirst(res *resource, listed []object) {
 // by step if the API server still has the steps, else at once, after a note.
 func (h *Hub) catchUp(ctx context.Context, res *resource, place, version string, listed []object) {
 	steps, whole := h.replay(ctx, res, place, version)
-	h.log.Warn("watch lost its place, listed again", "resource", res.name, "place", place, "version", version, "whole", whole)
+	level := slog.LevelInfo
+	if !whole {
+		level = slog.LevelWarn
+	}
+	h.log.Log(ctx, level, "watch lost its place, listed again", "resource", res.name, "place", place, "version", version, "whole", whole)
 	h.mu.RLock()
 	routes := maps.Clone(h.routes)
 	h.mu.RUnlock()
