@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"os"
@@ -25,7 +26,9 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/embedded/embeddedtest"
 	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/labs"
 )
@@ -58,7 +61,7 @@ spec:
 // deploy/clusterrole.yaml and no others. They are enough, since nothing is refused
 // that is asked for, and not too many, since all are used.
 func TestClusterRole(t *testing.T) {
-	admin := startCluster(t)
+	admin := embeddedtest.Start(t)
 	client, err := kubernetes.NewForConfig(admin.Config())
 	if err != nil {
 		t.Fatal(err)
@@ -75,11 +78,13 @@ func TestClusterRole(t *testing.T) {
 	asked := &askedFor{}
 	shared := sharedCluster{admin, asAccount(t, client, admin.Config(), asked)}
 
+	askForCluster(t, shared)
+
 	loaded, err := lab.Load(labs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, stop := manage(t, shared, 3)
+	runs, stop := manage(t, run.Config{Cluster: shared, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	for _, slug := range []string{"first-job", "on-failure"} {
 		l, ok := lab.Find(loaded, slug)
 		if !ok {
@@ -139,7 +144,7 @@ func TestClusterRole(t *testing.T) {
 
 // TestAccountTouchesNothingElse tries what a stolen token would be tried for.
 func TestAccountTouchesNothingElse(t *testing.T) {
-	admin := startCluster(t)
+	admin := embeddedtest.Start(t)
 	client, err := kubernetes.NewForConfig(admin.Config())
 	if err != nil {
 		t.Fatal(err)
@@ -197,6 +202,24 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 			t.Errorf("%s: got %v, want it refused", what, err)
 		}
 	}
+}
+
+// askForCluster asks what a backend does to know whether the cluster is there and
+// is the same as before.
+func askForCluster(t *testing.T, c cluster.Cluster) {
+	t.Helper()
+	client, err := kubernetes.NewForConfig(c.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CoreV1().Namespaces().Get(t.Context(), metav1.NamespaceSystem, metav1.GetOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w, err := client.CoreV1().Namespaces().Watch(t.Context(), metav1.SingleObject(metav1.ObjectMeta{Name: metav1.NamespaceSystem}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Stop()
 }
 
 // deploy applies the files of deploy/ and returns the role.
@@ -297,7 +320,7 @@ func (a *askedFor) wrap(next http.RoundTripper) http.RoundTripper {
 			a.rights = map[string]bool{}
 		}
 		name := ""
-		if resource == "configmaps" && info.Verb == "get" {
+		if resource == "configmaps" && info.Verb == "get" || info.Verb == "watch" {
 			name = info.Name
 		}
 		a.rights[right(info.Verb, info.APIGroup, resource, name)] = true

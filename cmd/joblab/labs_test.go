@@ -134,21 +134,15 @@ func labsBackend() string {
 	return onEmbedded
 }
 
-// startManager starts a manager of runs on a cluster of its own.
+// startManager starts a cluster of labsBackend and a manager of runs on it.
 func startManager(t testing.TB, maxRuns int) *run.Manager {
 	t.Helper()
-	manager, _ := manage(t, startCluster(t), maxRuns)
-	return manager
-}
-
-// startCluster starts a cluster of labsBackend, and closes it with the test.
-func startCluster(t testing.TB) cluster.Cluster {
-	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	backend := clusterFlags{backendFlags: backendFlags{backend: labsBackend(), data: t.TempDir()}}
 	if _, err := backend.loadLabs(); err != nil { // for their images
 		t.Fatal(err)
 	}
-	kube, err := backend.start(t.Context(), testLog(t))
+	kube, err := backend.start(t.Context(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,14 +154,14 @@ func startCluster(t testing.TB) cluster.Cluster {
 	if _, err := cluster.WaitReady(t.Context(), kube); err != nil {
 		t.Fatal(err)
 	}
-	return kube
+	manager, _ := manage(t, run.Config{Cluster: kube, Logger: log, MaxPods: 20, MaxRuns: maxRuns})
+	return manager
 }
 
-// manage starts a manager of runs on a cluster. It is closed by stop, or with the
-// test.
-func manage(t testing.TB, kube cluster.Cluster, maxRuns int) (manager *run.Manager, stop func()) {
+// manage starts a manager of runs. It is closed by stop, or with the test.
+func manage(t testing.TB, cfg run.Config) (manager *run.Manager, stop func()) {
 	t.Helper()
-	manager, err := run.New(run.Config{Cluster: kube, Logger: testLog(t), MaxPods: 20, MaxRuns: maxRuns})
+	manager, err := run.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,10 +182,6 @@ func manage(t testing.TB, kube cluster.Cluster, maxRuns int) (manager *run.Manag
 		t.Fatal(err)
 	}
 	return manager, stop
-}
-
-func testLog(t testing.TB) *slog.Logger {
-	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // waitStarted waits until the first pod of a run has come as far as the kubelet
