@@ -85,6 +85,11 @@ func (m *Manager) Run(ctx context.Context) error {
 	m.mu.Unlock()
 	defer m.running.Done()
 	for {
+		select {
+		case <-m.closing: // while a generation was watched
+			return nil
+		default:
+		}
 		status, changed := m.cfg.Cluster.Status()
 		var again <-chan time.Time
 		if status.State == cluster.Ready {

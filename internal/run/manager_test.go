@@ -127,8 +127,8 @@ func TestClose(t *testing.T) {
 		if err := s.Ready(); !errors.Is(err, ErrClosed) {
 			t.Errorf("ready after close: got %v, want ErrClosed", err)
 		}
-		if held := s.api.held(); len(held) != 0 {
-			t.Errorf("got namespaces %v after close, want none", held)
+		if held := s.api.held(); len(held) != 0 || s.api.made != 2 {
+			t.Errorf("got namespaces %v after close and %d made, want none and the run's and that for checks", held, s.api.made)
 		}
 	})
 }
