@@ -43,6 +43,10 @@ func BenchmarkReady(b *testing.B) {
 func BenchmarkFirstEntry(b *testing.B) {
 	s := startServer(b)
 	s.waitReady(b)
+	s.measureFirstEntry(b)
+}
+
+func (s *server) measureFirstEntry(b *testing.B) {
 	var took []time.Duration
 	for b.Loop() {
 		start := time.Now()
@@ -58,6 +62,56 @@ func BenchmarkFirstEntry(b *testing.B) {
 		b.StartTimer()
 	}
 	report(b, took)
+}
+
+// busy is a Job with twenty pods that compute without end.
+const busy = `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: busy
+spec:
+  parallelism: 20
+  completions: 20
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: c
+        image: busybox
+        command: [sh, -c, "while :; do :; done"]
+`
+
+// BenchmarkBusy measures what a learner feels of others' busy containers: from
+// the POST of a run to its first pod entry, and the answer of /readyz, with an
+// idle node and with twenty containers that compute without end.
+func BenchmarkBusy(b *testing.B) {
+	s := startServer(b)
+	s.waitReady(b)
+	measure := func(b *testing.B) {
+		b.Run("first-entry", s.measureFirstEntry)
+		b.Run("readyz", func(b *testing.B) {
+			var took []time.Duration
+			for b.Loop() {
+				start := time.Now()
+				s.waitReady(b)
+				took = append(took, time.Since(start))
+			}
+			report(b, took)
+		})
+	}
+	b.Run("idle", measure)
+	id := s.post(b, "first-job", busy)
+	running := make(map[string]bool)
+	for e := range s.stream(b, id, 0) {
+		if e.Kind == timeline.KindPod && e.Pod.Phase == string(corev1.PodRunning) {
+			running[e.Name] = true
+		}
+		if len(running) == 20 {
+			break
+		}
+	}
+	b.Run("20-busy", measure)
+	s.stopRun(b, id)
 }
 
 // BenchmarkLatency measures how much later than at a raw watch of the same API

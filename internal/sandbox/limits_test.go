@@ -17,14 +17,14 @@ func TestMemoryLimit(t *testing.T) {
 	}{
 		"a variable that doubles":       {limit: 16 << 20, script: `s=x; while :; do s="$s$s"; done`, killed: true},
 		"a variable that grows":         {limit: 16 << 20, script: `x=$(head -c 100000 /dev/zero | tr '\0' x); while :; do s="$s$x"; done`, killed: true},
-		"an array that grows":           {limit: 16 << 20, script: `x=$(head -c 100000 /dev/zero | tr '\0' x); while :; do a+=("$x"); done`, killed: true},
+		"an array that grows":           {limit: 16 << 20, script: `x=$(head -c 1000000 /dev/zero | tr "\0" x); while :; do a+=("$x"); done`, killed: true},
 		"a command's output":            {limit: 16 << 20, script: `x=$(cat /dev/zero | tr '\0' x); echo survived`, killed: true},
 		"a command that collects":       {limit: 16 << 20, script: `tail /dev/zero`, killed: true},
 		"lines to sort":                 {limit: 16 << 20, script: `seq 10000000 | sort`, killed: true},
 		"a background job":              {limit: 16 << 20, script: `tail /dev/zero & wait; echo survived`, killed: true},
 		"just below the limit":          {limit: 16 << 20, script: `x=$(head -c 4000000 /dev/zero | tr '\0' x); for i in 1 2 3 4 5 6 7 8 9; do y=$(seq 1000); done`},
 		"a stream":                      {limit: 6 << 20, script: `cat /dev/zero | head -c 200M >/dev/null; seq 100000 | tail -n 1`},
-		"a lot of what is used no more": {limit: 6 << 20, script: `i=0; while [ $i -lt 3000 ]; do x=$(seq 100); i=$((i+1)); done`},
+		"a lot of what is used no more": {limit: 6 << 20, script: `i=0; while [ $i -lt 800 ]; do x=$(seq 100); i=$((i+1)); done`},
 		"nothing":                       {limit: 1 << 20, script: `sleep 0.01; echo hello >/tmp/x; cat /tmp/x`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -131,16 +131,3 @@ func setNice(n int) error {
 	}
 	return os.NewSyscallError("setpriority", unix.Setpriority(unix.PRIO_PGRP, 0, n))
 }
-
-// limitData has the kernel refuse memory beyond what a container within its
-// limit can need: the runtime takes address space in large pieces and never
-// gives any back.
-func limitData(memory int64) error {
-	const runtime = 256 << 20
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_DATA, &limit); err != nil {
-		return os.NewSyscallError("getrlimit", err)
-	}
-	limit.Cur = min(limit.Max, uint64(2*memory+runtime))
-	return os.NewSyscallError("setrlimit", unix.Setrlimit(unix.RLIMIT_DATA, &limit))
-}

@@ -22,6 +22,7 @@ type machine struct {
 	main    *process // what the container was started with
 	network *network.Client
 
+	mapped   int64 // see mappedData
 	memory   *memory
 	throttle throttle
 

@@ -50,12 +50,17 @@ func run(extra map[string]commands.Func) (int, error) {
 	if err := reports.takeStderr(); err != nil {
 		return 0, err
 	}
+	mapped, err := mappedData()
+	if err != nil {
+		return 0, err
+	}
 	tree, walls, err := prepare(&cfg)
 	if err != nil {
 		reports.send(Report{Failure: err.Error(), Internal: true})
 		return 125, nil
 	}
 	m := newMachine(&cfg, tree, reports, extra)
+	m.mapped = mapped
 	if err := m.limit(cfg.Limits); err != nil {
 		reports.send(Report{Failure: err.Error(), Internal: true})
 		return 125, nil
@@ -139,7 +144,7 @@ func (m *machine) limit(l Limits) error {
 	}
 	m.memory.limit.Store(l.memory())
 	m.tree.SetQuota(l.disk())
-	return errors.Join(limitData(l.memory()), m.throttle.set(l.CPU))
+	return errors.Join(limitData(m.mapped, l.memory()), m.throttle.set(l.CPU))
 }
 
 // reporter sends reports to the parent.
