@@ -23,8 +23,8 @@ func limits(resources *runtimeapi.LinuxContainerResources) sandbox.Limits {
 	return l
 }
 
-// Containers stand back behind the server, however much they request: the
-// least is 3 of its shares in 10, where processors are short.
+// Containers stand back behind the server, however much they request: with the
+// least of these values the kernel gives one a third of what it gives the server.
 const (
 	leastNice   = 5
 	nicePerCore = 10
