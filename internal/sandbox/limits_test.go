@@ -17,7 +17,7 @@ func TestMemoryLimit(t *testing.T) {
 	}{
 		"a variable that doubles":       {limit: 16 << 20, script: `s=x; while :; do s="$s$s"; done`, killed: true},
 		"a variable that grows":         {limit: 16 << 20, script: `x=$(head -c 100000 /dev/zero | tr '\0' x); while :; do s="$s$x"; done`, killed: true},
-		"an array that grows":           {limit: 16 << 20, script: `x=$(head -c 1000000 /dev/zero | tr "\0" x); while :; do a+=("$x"); done`, killed: true},
+		"an array that grows":           {limit: 16 << 20, script: `x=$(head -c 1000000 /dev/zero | tr '\0' x); while :; do a+=("$x$((i++))"); done`, killed: true},
 		"a command's output":            {limit: 16 << 20, script: `x=$(cat /dev/zero | tr '\0' x); echo survived`, killed: true},
 		"a command that collects":       {limit: 16 << 20, script: `tail /dev/zero`, killed: true},
 		"lines to sort":                 {limit: 16 << 20, script: `seq 10000000 | sort`, killed: true},
@@ -152,7 +152,7 @@ func TestDiskLimit(t *testing.T) {
 	for name, script := range map[string]string{
 		"one file":           `cat /dev/zero >/tmp/big`,
 		"appended":           `while printf '%1000d' 1; do :; done | cat >>/tmp/big`,
-		"many files":         `i=0; while seq 10000 >/tmp/$i; do i=$((i+1)); done`,
+		"many files":         `i=0; while seq 3000 >/tmp/$i; do i=$((i+1)); done`,
 		"many empty files":   `mkdir /tmp/d; i=0; while : >/tmp/d/$i; do i=$((i+1)); done`,
 		"directories":        `i=0; while mkdir /tmp/$i; do i=$((i+1)); done`,
 		"a copy":             `seq 10000 >/tmp/x; i=0; while cp /tmp/x /tmp/x$i; do i=$((i+1)); done`,
@@ -161,7 +161,7 @@ func TestDiskLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := spec(t, "centos:7", "bash", "-c", script+"; rm -r /tmp/* /volume/* 2>/dev/null; echo again >/tmp/small && cat /tmp/small")
-			s.Limits.Disk = 4 << 20
+			s.Limits.Disk = 1 << 20
 			s.Mounts = []Mount{{Source: volume, Target: "/volume"}}
 			stdout, stderr, code := run(t, newRunner(t), s)
 			if code != 0 || stdout != "again\n" || !strings.Contains(stderr, "No space left on device") {
