@@ -31,7 +31,7 @@ var kinds = map[string]endpoint{
 // rules are what a manifest may ask for besides what every run may.
 type rules struct {
 	maxPods int  // at once
-	network bool // containers have one
+	network bool // containers have a real one, which carries gRPC
 }
 
 // admit reads a manifest and checks it against the rules of a run, before the

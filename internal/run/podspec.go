@@ -51,7 +51,7 @@ func (a *admission) container(at *field.Path, c *corev1.Container) {
 	a.resources(at.Child("resources", "requests"), c.Resources.Requests)
 	a.resources(at.Child("resources", "limits"), c.Resources.Limits)
 	if !a.rules.network {
-		a.withoutNetwork(at, c)
+		a.withoutGRPC(at, c)
 	}
 	if c.SecurityContext == nil {
 		return
@@ -80,31 +80,12 @@ func (a *admission) resources(at *field.Path, list corev1.ResourceList) {
 	}
 }
 
-// withoutNetwork refuses probes and hooks that the kubelet would send through
-// the network: to whatever has a pod's address there, if pods have no network.
-func (a *admission) withoutNetwork(at *field.Path, c *corev1.Container) {
-	type handler struct {
-		at                       *field.Path
-		httpGet, tcpSocket, grpc bool
-	}
-	var handlers []handler
+// withoutGRPC refuses the probes that the network of the embedded cluster's
+// pods does not carry.
+func (a *admission) withoutGRPC(at *field.Path, c *corev1.Container) {
 	for name, p := range map[string]*corev1.Probe{"livenessProbe": c.LivenessProbe, "readinessProbe": c.ReadinessProbe, "startupProbe": c.StartupProbe} {
-		if p != nil {
-			handlers = append(handlers, handler{at.Child(name), p.HTTPGet != nil, p.TCPSocket != nil, p.GRPC != nil})
-		}
-	}
-	if c.Lifecycle != nil {
-		for name, h := range map[string]*corev1.LifecycleHandler{"postStart": c.Lifecycle.PostStart, "preStop": c.Lifecycle.PreStop} {
-			if h != nil {
-				handlers = append(handlers, handler{at.Child("lifecycle", name), h.HTTPGet != nil, h.TCPSocket != nil, false})
-			}
-		}
-	}
-	for _, h := range handlers {
-		for name, there := range map[string]bool{"httpGet": h.httpGet, "tcpSocket": h.tcpSocket, "grpc": h.grpc} {
-			if there {
-				a.problemf(h.at.Child(name).String(), "%s is not accepted: containers have no network on this cluster; use exec", name)
-			}
+		if p != nil && p.GRPC != nil {
+			a.problemf(at.Child(name, "grpc").String(), "grpc is not accepted: no container serves gRPC on this cluster; use exec, httpGet or tcpSocket")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"syscall"
+	"time"
 )
 
 // Serve answers the requests that come from a container through socket, one
@@ -43,8 +44,13 @@ func Serve(ctx context.Context, socket *os.File, n Network) {
 	}
 }
 
+// answerTime bounds how long a container waits for whoever knows the answer.
+const answerTime = 5 * time.Second
+
 // answer does what a request asks for.
 func answer(ctx context.Context, n Network, req *request) (*response, *os.File) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
 	resp := &response{ID: req.ID}
 	var file *os.File
 	var err error

@@ -43,6 +43,7 @@ func newHarness(t *testing.T) *harness {
 		Dir:     filepath.Join(dir, "containers"),
 		Sandbox: runner,
 		Logger:  slog.New(slog.DiscardHandler),
+		Cluster: noServices{},
 	})
 	if err != nil {
 		t.Fatal(err)

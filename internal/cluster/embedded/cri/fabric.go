@@ -2,8 +2,10 @@ package cri
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
 
 	"github.com/joblab/joblab/internal/sandbox/network"
 )
@@ -20,8 +22,26 @@ func newFabric(cluster network.Cluster) *network.Fabric {
 func (r *Runtime) DialPod(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	file, err := r.fabric.Dial(ctx, to)
 	if err != nil {
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: net.TCPAddrFromAddrPort(to), Err: err}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: net.TCPAddrFromAddrPort(to), Err: os.NewSyscallError("connect", err)}
 	}
+	return connOf(file)
+}
+
+// connOf takes over a file that is an end of a connection.
+func connOf(file *os.File) (*net.UnixConn, error) {
 	defer file.Close()
-	return net.FileConn(file)
+	conn, err := net.FileConn(file)
+	if err != nil {
+		return nil, fmt.Errorf("take over a connection: %w", err)
+	}
+	return conn.(*net.UnixConn), nil // there are no others
+}
+
+// PodAddress is the address of the pod that a container is in.
+func (r *Runtime) PodAddress(containerID string) (netip.Addr, error) {
+	c, err := r.container(containerID)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	return netip.ParseAddr(c.pod.address)
 }

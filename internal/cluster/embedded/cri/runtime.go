@@ -9,6 +9,9 @@
 // Guarantees:
 //
 //   - A container is reported as exited only after all that it wrote is in its log file.
+//   - Pods reach each other and the cluster's Services through package network of
+//     internal/sandbox, and nothing else. The host is reached by no pod, and
+//     reaches pods only through DialPod.
 //   - A process that a caller runs in a container (ExecSync, Exec) ends with the container.
 //   - Nothing survives Shutdown, and New removes what an earlier Runtime left in
 //     the same directory.

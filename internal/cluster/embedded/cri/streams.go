@@ -20,9 +20,8 @@ import (
 
 // What the embedded cluster does not do, in words for whoever asked kubectl for it.
 var (
-	errAttach      = errors.New("attach is not supported by the embedded cluster; kubectl logs -f shows the output, and joblab serve -cluster kind can attach")
-	errPortForward = errors.New("port-forward is not supported by the embedded cluster, whose pods have no network; joblab serve -cluster kind has one")
-	errTTY         = errors.New("a terminal (-t) is not supported by the embedded cluster; leave -t out, or use joblab serve -cluster kind")
+	errAttach = errors.New("attach is not supported by the embedded cluster; kubectl logs -f shows the output, and joblab serve -cluster kind can attach")
+	errTTY    = errors.New("a terminal (-t) is not supported by the embedded cluster; leave -t out, or use joblab serve -cluster kind")
 )
 
 // streams serves kubectl exec. The kubelet authenticates the caller and then
@@ -87,11 +86,6 @@ func (r *Runtime) Attach(context.Context, *runtimeapi.AttachRequest) (*runtimeap
 	return nil, errAttach
 }
 
-// PortForward always fails.
-func (r *Runtime) PortForward(context.Context, *runtimeapi.PortForwardRequest) (*runtimeapi.PortForwardResponse, error) {
-	return nil, errPortForward
-}
-
 // execOnly is a Runtime as package streaming wants it.
 type execOnly struct{ *Runtime }
 
@@ -109,10 +103,6 @@ func (e execOnly) Exec(ctx context.Context, id string, cmd []string, in io.Reade
 
 func (execOnly) Attach(context.Context, string, io.Reader, io.WriteCloser, io.WriteCloser, bool, <-chan remotecommand.TerminalSize) error {
 	return errAttach
-}
-
-func (execOnly) PortForward(context.Context, string, int32, io.ReadWriteCloser) error {
-	return errPortForward
 }
 
 // orDiscard returns w, or where there is none something that takes everything.

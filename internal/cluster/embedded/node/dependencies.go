@@ -55,7 +55,7 @@ func dependencies(ctx context.Context, cfg Config, dirs directories, config *kub
 		Recorder:        recorder,
 		PodConfig:       podSource(ctx, cfg, client, recorder, latency),
 
-		RemoteRuntimeService: runtime,
+		RemoteRuntimeService: handlerRuntime{runtime},
 		RemoteImageService:   cri.NewImages(m.disk),
 		CAdvisorInterface:    &statistics{machine: m, podMemory: runtime.Memory},
 		ContainerManager:     newContainerManager(m),

@@ -131,7 +131,7 @@ func run(ctx context.Context, cfg Config) (err error) {
 	}
 	k.BirthCry()
 	k.StartGarbageCollection(ctx)
-	go k.Run(ctx, deps.PodConfig.Updates())
+	go k.Run(ctx, withHandlers(ctx, deps.PodConfig.Updates()))
 	go k.ListenAndServe(ctx, config, deps.TLSConfig, deps.Auth, deps.TracerProvider)
 
 	if err := waitUntilReady(ctx, client, registered); err == nil && cfg.Ready != nil {
