@@ -263,13 +263,27 @@ func TestAgnhostServers(t *testing.T) {
 			t.Errorf("%s\ngot  %q\nwant %q", c.script, got, c.want)
 		}
 	}
-	if err := netexec.Signal(syscall.SIGTERM); err != nil {
+	terminate := func(b *box, want int) {
+		t.Helper()
+		if err := b.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		<-b.Done()
+		if code := b.Exit().Code; code != want {
+			t.Errorf("exit code %d after SIGTERM, want %d", code, want)
+		}
+	}
+	terminate(netexec, 0)
+
+	server.Root, server.Argv = t.TempDir(), []string{"/agnhost", "test-webserver", "--port=8080"}
+	files, err := start(t, r, server)
+	if err != nil {
 		t.Fatal(err)
 	}
-	<-netexec.Done()
-	if code := netexec.Exit().Code; code != 0 {
-		t.Errorf("exit code %d after SIGTERM, want 0", code)
+	if got := get("until curl -s 10.244.0.2:8080/etc/alpine-release; do :; done"); got != "3.22.1\n" {
+		t.Errorf("test-webserver has %q", got)
 	}
+	terminate(files, 2)
 }
 
 // TestConnectionEndsWithItsPeer ends each side of a connection in turn.

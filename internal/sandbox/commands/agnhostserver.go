@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"path"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -35,9 +36,18 @@ func (c *Call) logf(format string, args ...any) {
 	fmt.Fprintf(c.FS.Stderr, "%s %s\n", time.Now().Format("2006/01/02 15:04:05"), fmt.Sprintf(format, args...))
 }
 
-// serveOn runs an HTTP server on a port until ctx ends; its exit code is that
-// of log.Fatal.
+// serveOn runs an HTTP server on a port until SIGTERM, which ends a program in
+// Go with exit code 2 also as PID 1.
 func (c *Call) serveOn(ctx context.Context, number int, handle func(context.Context, *request) answer) int {
+	terminated := c.Host.Catch(syscall.SIGTERM)
+	ctx, stop := context.WithCancel(ctx)
+	var waiting sync.WaitGroup
+	defer waiting.Wait()
+	defer stop()
+	waiting.Go(func() {
+		terminated(ctx)
+		stop()
+	})
 	l, err := c.listen(ctx, uint16(number))
 	if err != nil {
 		c.logf("listen tcp :%d: bind: %s", number, strings.ToLower(Reason(err)))
@@ -45,7 +55,7 @@ func (c *Call) serveOn(ctx context.Context, number int, handle func(context.Cont
 	}
 	defer l.Close()
 	serveHTTP(ctx, l, handle)
-	return 1
+	return 2
 }
 
 func agnhostConnect(ctx context.Context, c *Call) int {
@@ -138,18 +148,20 @@ func agnhostServeHostname(ctx context.Context, c *Call) int {
 		return 1
 	}
 	c.logf("Serving on port %d.\n", *number)
-	if *overHTTP {
-		return c.serveOn(ctx, *number, func(_ context.Context, req *request) answer {
-			c.logf("HTTP request from %s", req.remote)
-			return text("%s", c.Hostname)
-		})
-	}
+	// The real one catches SIGTERM and waits a minute; so it ends by SIGKILL.
 	l, err := c.listen(ctx, uint16(*number))
 	if err != nil {
 		c.logf("Error from net.Listen(): %s", Reason(err))
 		return 1
 	}
 	defer l.Close()
+	if *overHTTP {
+		serveHTTP(ctx, l, func(_ context.Context, req *request) answer {
+			c.logf("HTTP request from %s", req.remote)
+			return text("%s", c.Hostname)
+		})
+		return 1
+	}
 	for {
 		conn, err := l.Accept(ctx)
 		if err != nil {

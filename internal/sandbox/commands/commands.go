@@ -4,7 +4,7 @@
 //
 // Guarantees:
 //   - A command touches files only through Call.FS, and nothing else of the
-//     host.
+//     host. It reaches other pods only through Host.Network.
 //   - Output is written when it is produced, a line at the latest.
 //   - A command returns when its context ends.
 //   - An option that is not implemented is refused in the words of the real
