@@ -72,7 +72,7 @@ func (p *process) interrupt() {
 	p.cancel()
 }
 
-// begin makes a new context for the next command of an interactive shell. Jobs
+// begin makes a new context for the next line of an interactive shell. Jobs
 // in the background keep that of the shell itself.
 func (p *process) begin() {
 	p.mu.Lock()
@@ -101,6 +101,7 @@ func (s *shell) runInteractive(r *interp.Runner, in *os.File) int {
 	for {
 		parser := syntax.NewParser(syntax.Variant(s.dialect.lang()))
 		var readErr error
+		s.p.begin()
 		s.prompt(r, "PS1")
 		for stmts, err := range parser.InteractiveSeq(promptReader{s.p, in}) {
 			if err != nil {
@@ -112,11 +113,10 @@ func (s *shell) runInteractive(r *interp.Runner, in *os.File) int {
 				continue
 			}
 			for _, stmt := range stmts {
-				s.p.begin()
 				s.lower(stmt)
 				code = s.status(r.Run(s.p.context(), stmt))
 				if s.p.wasInterrupted() {
-					fmt.Fprintln(s.call.FS.Stderr)
+					s.newline(in)
 					code = 128 + int(syscall.SIGINT)
 					s.p.begin()
 					r.Run(s.p.context(), statement(stmt.Position, words(stmt.Position, lit(internal), lit("status"), lit("130"))))
@@ -126,11 +126,12 @@ func (s *shell) runInteractive(r *interp.Runner, in *os.File) int {
 					return code
 				}
 			}
+			s.p.begin()
 			s.prompt(r, "PS1")
 		}
 		switch {
 		case errors.Is(readErr, errInterrupted):
-			fmt.Fprintln(s.call.FS.Stderr)
+			s.newline(in)
 			continue
 		case readErr != nil:
 			s.syntaxError(s.call.FS.Stderr, readErr)
@@ -148,6 +149,15 @@ func (s *shell) runInteractive(r *interp.Runner, in *os.File) int {
 	}
 }
 
+// newline ends the line that ^C was typed in. Linux sends the signal first and
+// throws away what is on its way through the terminal second; whoever asks for
+// the terminal's state waits for that, so that the line and the prompt after it
+// are not among it.
+func (s *shell) newline(in *os.File) {
+	commands.IsTerminal(in)
+	fmt.Fprintln(s.call.FS.Stderr)
+}
+
 // promptReader reads a line for an interactive shell; ^C is errInterrupted.
 type promptReader struct {
 	p *process
@@ -155,7 +165,6 @@ type promptReader struct {
 }
 
 func (r promptReader) Read(buf []byte) (int, error) {
-	r.p.begin()
 	for {
 		r.f.SetReadDeadline(time.Time{})
 		stop := context.AfterFunc(r.p.context(), func() { r.f.SetReadDeadline(past) })

@@ -34,6 +34,7 @@ type container struct {
 	resources  *runtimeapi.ContainerResources
 	process    *sandbox.Process // nil unless it runs or ran
 	log        *logFile         // nil unless it runs
+	streams    *containerIO     // nil unless it runs or ran
 	startedAt  time.Time        // zero unless it runs or ran
 	finishedAt time.Time
 	exitCode   int32
@@ -79,6 +80,7 @@ func (r *Runtime) CreateContainer(_ context.Context, podID string, config *runti
 		Dir:      config.GetWorkingDir(),
 		Hostname: p.config.GetHostname(),
 		Network:  p.host,
+		User:     user(config.GetLinux().GetSecurityContext()),
 	}
 	if len(c.spec.Argv) == 0 {
 		return "", fmt.Errorf("failed to generate container %q spec: failed to generate spec: no command specified", id)

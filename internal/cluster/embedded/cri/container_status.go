@@ -2,9 +2,12 @@ package cri
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+
+	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
 // ListContainers returns the containers that match every part of filter that is set.
@@ -69,7 +72,7 @@ func (c *container) status() *runtimeapi.ContainerStatus {
 		LogPath:     c.logPath,
 		Resources:   c.resources,
 		User: &runtimeapi.ContainerUser{
-			Linux: &runtimeapi.LinuxContainerUser{SupplementalGroups: []int64{0}},
+			Linux: linuxUser(c.spec.User),
 		},
 	}
 }
@@ -99,4 +102,15 @@ func nanos(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixNano()
+}
+
+// linuxUser is whom a container runs as, for its status.
+func linuxUser(u filetree.User) *runtimeapi.LinuxContainerUser {
+	groups := []int64{int64(u.GID)}
+	for _, group := range u.Groups {
+		if g := int64(group); !slices.Contains(groups, g) {
+			groups = append(groups, g)
+		}
+	}
+	return &runtimeapi.LinuxContainerUser{Uid: int64(u.UID), Gid: int64(u.GID), SupplementalGroups: groups}
 }

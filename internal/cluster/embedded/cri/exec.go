@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 	remote "k8s.io/cri-client/pkg"
+	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
 
 	"github.com/joblab/joblab/internal/sandbox"
@@ -53,20 +54,51 @@ func (r *Runtime) ExecSync(ctx context.Context, id string, cmd []string, timeout
 // the container does not run, the command cannot be started, or ctx ends before
 // the command (with ctx's cause); the process is gone then.
 func (r *Runtime) runInContainer(ctx context.Context, id string, cmd []string, stdin io.Reader, stdout, stderr io.WriteCloser) (int, error) {
-	c, err := r.container(id)
-	if err != nil {
-		return 0, err
-	}
-	if c.currentState() != runtimeapi.ContainerState_CONTAINER_RUNNING {
-		return 0, status.Errorf(codes.FailedPrecondition, "container %q is not running", id)
-	}
 	out, err := newOutput(stdout, stderr)
 	if err != nil {
 		return 0, err
 	}
+	return r.runIn(ctx, id, out, func(spec *sandbox.Spec) {
+		spec.Argv = cmd
+		spec.Stdin, spec.Stdout, spec.Stderr = stdin, out.stdout.w, out.stderr.w
+	})
+}
+
+// runInTerminal is runInContainer at a terminal as large as the client's.
+func (r *Runtime) runInTerminal(ctx context.Context, id string, cmd []string, stdin io.Reader, stdout io.WriteCloser, resize <-chan remotecommand.TerminalSize) (int, error) {
+	t, err := openTerminal()
+	if err != nil {
+		return 0, err
+	}
+	out := t.output(stdout)
+	defer t.follow(resize)()
+	if stdin != nil {
+		go func() { // ends with the client's stream
+			io.Copy(t, stdin)
+			t.Close()
+		}()
+	}
+	return r.runIn(ctx, id, out, func(spec *sandbox.Spec) {
+		spec.Argv = cmd
+		t.use(spec)
+	})
+}
+
+// runIn starts a process next to the container's own, as prepare says, and
+// waits for its end.
+func (r *Runtime) runIn(ctx context.Context, id string, out *output, prepare func(*sandbox.Spec)) (int, error) {
+	c, err := r.container(id)
+	if err == nil && c.currentState() != runtimeapi.ContainerState_CONTAINER_RUNNING {
+		err = status.Errorf(codes.FailedPrecondition, "container %q is not running", id)
+	}
+	if err != nil {
+		out.started()
+		out.wait()
+		return 0, err
+	}
 	spec := c.spec
-	spec.Argv, spec.Exec, spec.Limits = cmd, true, c.limits()
-	spec.Stdin, spec.Stdout, spec.Stderr = stdin, out.stdout.w, out.stderr.w
+	spec.Exec, spec.Limits = true, c.limits()
+	prepare(&spec)
 	process, err := r.sandbox.Start(spec)
 	out.started()
 	if err != nil {

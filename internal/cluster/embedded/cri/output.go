@@ -13,7 +13,8 @@ import (
 // away with the write end could keep the stream open.
 const drainTime = 2 * time.Second
 
-// output copies what a process writes to where it belongs.
+// output copies what a process writes to where it belongs. That of a terminal
+// has no stderr.
 type output struct {
 	stdout, stderr pipe
 	copying        sync.WaitGroup
@@ -62,13 +63,17 @@ func (o *output) copy(dst io.WriteCloser, src *os.File) {
 // started closes our copies of the write ends: from now on the process alone keeps them open.
 func (o *output) started() {
 	o.stdout.w.Close()
-	o.stderr.w.Close()
+	if o.stderr.w != nil {
+		o.stderr.w.Close()
+	}
 }
 
 // wait returns once all output was copied, at the latest after drainTime.
 func (o *output) wait() {
 	deadline := time.Now().Add(drainTime)
 	o.stdout.r.SetReadDeadline(deadline)
-	o.stderr.r.SetReadDeadline(deadline)
+	if o.stderr.r != nil {
+		o.stderr.r.SetReadDeadline(deadline)
+	}
 	o.copying.Wait()
 }

@@ -35,8 +35,8 @@ func (r *Runtime) readyPod(id string) (*pod, error) {
 
 // PortForward connects a stream to a port of a pod's loopback interface, and
 // returns when both sides have ended.
-func (e execOnly) PortForward(ctx context.Context, id string, port int32, stream io.ReadWriteCloser) error {
-	p, err := e.readyPod(id)
+func (s server) PortForward(ctx context.Context, id string, port int32, stream io.ReadWriteCloser) error {
+	p, err := s.readyPod(id)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/joblab/joblab/internal/sandbox"
+	"github.com/joblab/joblab/internal/sandbox/filetree"
 )
 
 // defaultPath is the PATH that containerd gives to an image that sets none.
@@ -65,4 +66,14 @@ func stopSignal(s runtimeapi.Signal) syscall.Signal {
 		return signal
 	}
 	return syscall.SIGTERM
+}
+
+// user is whom the container's programs run as: root unless the pod says
+// otherwise.
+func user(security *runtimeapi.LinuxContainerSecurityContext) filetree.User {
+	u := filetree.User{UID: uint32(security.GetRunAsUser().GetValue()), GID: uint32(security.GetRunAsGroup().GetValue())}
+	for _, group := range security.GetSupplementalGroups() {
+		u.Groups = append(u.Groups, uint32(group))
+	}
+	return u
 }

@@ -3,7 +3,6 @@ package cri
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -43,37 +42,27 @@ func (r *Runtime) StartContainer(_ context.Context, id string) error {
 	}
 	spec := c.spec
 	spec.Limits = c.limits()
-	closeStdin := func() {}
-	if c.config.GetStdin() {
-		// Nobody can attach, so a container that asks for an open stdin waits for ever, as it does on a real node.
-		var pw *io.PipeWriter
-		spec.Stdin, pw = io.Pipe()
-		closeStdin = func() { pw.Close() }
-	}
-	out, err := newOutput(log.stream("stdout"), log.stream("stderr"))
+	streams, err := c.openIO(&spec, log)
 	if err != nil {
 		log.close()
-		return c.failToStart(fmt.Errorf("make the container's output pipes: %w", err))
+		return c.failToStart(fmt.Errorf("make the container's streams: %w", err))
 	}
-	spec.Stdout, spec.Stderr = out.stdout.w, out.stderr.w
 	startedAt := time.Now()
 	process, err := r.sandbox.Start(spec)
-	out.started()
+	streams.started()
 	if err != nil {
-		closeStdin()
-		out.wait()
+		streams.finish()
 		log.close()
 		return c.failToStart(err)
 	}
 	c.mu.Lock()
 	c.state = runtimeapi.ContainerState_CONTAINER_RUNNING
-	c.process, c.log, c.startedAt = process, log, startedAt
+	c.process, c.log, c.startedAt, c.streams = process, log, startedAt, streams
 	c.mu.Unlock()
 	go func() {
 		<-process.Done()
-		closeStdin()
 		log.release()
-		out.wait()
+		streams.finish()
 		if err := log.close(); err != nil {
 			r.log.Warn("Container output was lost", "container", c.config.GetMetadata().GetName(), "log", c.logPath, "err", err)
 		}

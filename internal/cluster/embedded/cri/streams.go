@@ -2,7 +2,6 @@ package cri
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -18,13 +17,7 @@ import (
 	utilexec "k8s.io/utils/exec"
 )
 
-// What the embedded cluster does not do, in words for whoever asked kubectl for it.
-var (
-	errAttach = errors.New("attach is not supported by the embedded cluster; kubectl logs -f shows the output, and joblab serve -cluster kind can attach")
-	errTTY    = errors.New("a terminal (-t) is not supported by the embedded cluster; leave -t out, or use joblab serve -cluster kind")
-)
-
-// streams serves kubectl exec. The kubelet authenticates the caller and then
+// streams serves kubectl exec and attach. The kubelet authenticates the caller and then
 // connects to a URL that Exec gave to it. The listener is on the loopback
 // interface, where other users of the machine can connect too, so that the URL
 // is the proof of who asks: its path begins with a secret of this process, and
@@ -43,7 +36,7 @@ func newStreams(r *Runtime) (*streams, error) {
 	config := streaming.DefaultConfig
 	config.Addr = listener.Addr().String()
 	config.BaseURL = &url.URL{Scheme: "http", Host: config.Addr, Path: "/" + newID() + "/"}
-	handler, err := streaming.NewServer(config, execOnly{r})
+	handler, err := streaming.NewServer(config, server{r})
 	if err != nil {
 		listener.Close()
 		return nil, fmt.Errorf("make the exec stream server: %w", err)
@@ -75,23 +68,21 @@ func (r *Runtime) Exec(_ context.Context, req *runtimeapi.ExecRequest) (*runtime
 	if c.currentState() != runtimeapi.ContainerState_CONTAINER_RUNNING {
 		return nil, status.Errorf(codes.FailedPrecondition, "container %q is not running", c.id)
 	}
-	if req.GetTty() {
-		return nil, errTTY
-	}
 	return r.streams.GetExec(req)
 }
 
-// Attach always fails.
-func (r *Runtime) Attach(context.Context, *runtimeapi.AttachRequest) (*runtimeapi.AttachResponse, error) {
-	return nil, errAttach
-}
-
-// execOnly is a Runtime as package streaming wants it.
-type execOnly struct{ *Runtime }
+// server is a Runtime as package streaming wants it.
+type server struct{ *Runtime }
 
 // Exec runs cmd with its streams. in, out and errs may be nil.
-func (e execOnly) Exec(ctx context.Context, id string, cmd []string, in io.Reader, out, errs io.WriteCloser, _ bool, _ <-chan remotecommand.TerminalSize) error {
-	code, err := e.runInContainer(ctx, id, cmd, in, orDiscard(out), orDiscard(errs))
+func (s server) Exec(ctx context.Context, id string, cmd []string, in io.Reader, out, errs io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize) error {
+	var code int
+	var err error
+	if tty {
+		code, err = s.runInTerminal(ctx, id, cmd, in, orDiscard(out), resize)
+	} else {
+		code, err = s.runInContainer(ctx, id, cmd, in, orDiscard(out), orDiscard(errs))
+	}
 	if err != nil {
 		return err
 	}
@@ -99,10 +90,6 @@ func (e execOnly) Exec(ctx context.Context, id string, cmd []string, in io.Reade
 		return utilexec.CodeExitError{Err: fmt.Errorf("exit status %d", code), Code: code}
 	}
 	return nil
-}
-
-func (execOnly) Attach(context.Context, string, io.Reader, io.WriteCloser, io.WriteCloser, bool, <-chan remotecommand.TerminalSize) error {
-	return errAttach
 }
 
 // orDiscard returns w, or where there is none something that takes everything.
