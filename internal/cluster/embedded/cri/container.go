@@ -74,7 +74,7 @@ func (r *Runtime) CreateContainer(_ context.Context, podID string, config *runti
 	c.spec = sandbox.Spec{
 		Image:    image,
 		Root:     filepath.Join(r.containerDir(id), "rootfs"),
-		Mounts:   mounts(config),
+		Mounts:   r.mounts(config),
 		Argv:     argv(config, image),
 		Env:      environment(config, image, p.config.GetHostname()),
 		Dir:      config.GetWorkingDir(),

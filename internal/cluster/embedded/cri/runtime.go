@@ -54,15 +54,19 @@ type Config struct {
 	Sandbox *sandbox.Runner // starts the containers' processes
 	Logger  *slog.Logger    // for what no caller can be told, such as a log file that cannot be written
 	Cluster network.Cluster // answers the pods' name lookups and says what is behind a Service
+	// InMemory reports whether a path on the host is to be shown to containers as
+	// a file system in memory; nil means that none is.
+	InMemory func(path string) bool
 }
 
 // Runtime implements the kubelet's RuntimeService.
 type Runtime struct {
-	dir     string
-	sandbox *sandbox.Runner
-	log     *slog.Logger
-	streams *streams
-	fabric  *network.Fabric
+	dir      string
+	sandbox  *sandbox.Runner
+	log      *slog.Logger
+	streams  *streams
+	fabric   *network.Fabric
+	inMemory func(path string) bool
 
 	mu         sync.Mutex
 	closed     bool // Shutdown was called
@@ -88,6 +92,7 @@ func New(cfg Config) (*Runtime, error) {
 		sandbox:    cfg.Sandbox,
 		log:        cfg.Logger,
 		fabric:     newFabric(cfg.Cluster),
+		inMemory:   cfg.InMemory,
 		pods:       make(map[string]*pod),
 		containers: make(map[string]*container),
 		removed:    make(map[string]removed),

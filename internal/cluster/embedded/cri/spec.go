@@ -51,10 +51,13 @@ func environment(config *runtimeapi.ContainerConfig, image sandbox.Image, hostna
 	return env
 }
 
-func mounts(config *runtimeapi.ContainerConfig) []sandbox.Mount {
+func (r *Runtime) mounts(config *runtimeapi.ContainerConfig) []sandbox.Mount {
 	list := make([]sandbox.Mount, 0, len(config.GetMounts()))
 	for _, m := range config.GetMounts() {
-		list = append(list, sandbox.Mount{Source: m.GetHostPath(), Target: m.GetContainerPath(), ReadOnly: m.GetReadonly()})
+		list = append(list, sandbox.Mount{
+			Source: m.GetHostPath(), Target: m.GetContainerPath(), ReadOnly: m.GetReadonly(),
+			Memory: r.inMemory != nil && r.inMemory(m.GetHostPath()),
+		})
 	}
 	return list
 }

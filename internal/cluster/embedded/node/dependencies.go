@@ -37,7 +37,7 @@ import (
 // that the kubelet makes its own and probes are really run. The caller calls
 // stopEvents when the kubelet is done with.
 func dependencies(ctx context.Context, cfg Config, dirs directories, config *kubeletconfig.KubeletConfiguration,
-	client clientset.Interface, runtime *cri.Runtime, m *machine,
+	client clientset.Interface, runtime *cri.Runtime, mounter mounter, m *machine,
 ) (deps *kubelet.Dependencies, stopEvents func(), err error) {
 	auth, err := clientCertificates(ctx, cfg)
 	if err != nil {
@@ -59,7 +59,7 @@ func dependencies(ctx context.Context, cfg Config, dirs directories, config *kub
 		RemoteImageService:   cri.NewImages(m.disk),
 		CAdvisorInterface:    &statistics{machine: m, podMemory: runtime.Memory},
 		ContainerManager:     newContainerManager(m),
-		Mounter:              mounter{},
+		Mounter:              mounter,
 		HostUtil:             hostFiles{},
 		Subpather:            subpaths{},
 		OSInterface:          system{logLinks: dirs.logLinks},

@@ -2,7 +2,6 @@ package node_test
 
 import (
 	"crypto/tls"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,8 +9,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	"k8s.io/client-go/kubernetes/scheme"
-	"k8s.io/client-go/tools/remotecommand"
 )
 
 func TestExec(t *testing.T) {
@@ -38,23 +35,6 @@ func TestExec(t *testing.T) {
 			t.Errorf("got error %v", err)
 		}
 	})
-	for subresource, options := range map[string]*corev1.PodExecOptions{
-		"exec":   {Command: []string{"bash"}, Stdin: true, Stdout: true, TTY: true},
-		"attach": {Stdout: true},
-	} {
-		t.Run(subresource+" that is not supported says so", func(t *testing.T) {
-			request := client.CoreV1().RESTClient().Post().Namespace(ns).Resource("pods").Name("pod").SubResource(subresource).
-				VersionedParams(options, scheme.ParameterCodec)
-			executor, err := remotecommand.NewSPDYExecutor(config, "POST", request.URL())
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = executor.StreamWithContext(t.Context(), remotecommand.StreamOptions{Stdin: strings.NewReader(""), Stdout: io.Discard, Tty: options.TTY})
-			if err == nil || !strings.Contains(err.Error(), "not supported by the embedded cluster") {
-				t.Errorf("got error %v", err)
-			}
-		})
-	}
 }
 
 // Whoever has no certificate must not reach the kubelet, which can run commands in every pod.

@@ -89,8 +89,9 @@ func run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return fmt.Errorf("make the kubelet's client: %w", err)
 	}
+	mounter := newMounter()
 	runtime, err := cri.New(cri.Config{
-		Dir: dirs.containers, Sandbox: cfg.Sandbox, Logger: cfg.Logger, Cluster: services.New(client),
+		Dir: dirs.containers, Sandbox: cfg.Sandbox, Logger: cfg.Logger, Cluster: services.New(client), InMemory: mounter.inMemory,
 	})
 	if err != nil {
 		return fmt.Errorf("start the container runtime: %w", err)
@@ -118,7 +119,7 @@ func run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	deps, stopEvents, err := dependencies(ctx, cfg, dirs, config, client, runtime, machine)
+	deps, stopEvents, err := dependencies(ctx, cfg, dirs, config, client, runtime, mounter, machine)
 	if err != nil {
 		return err
 	}
