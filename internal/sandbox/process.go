@@ -18,6 +18,7 @@ type Process struct {
 	runner  *Runner
 	root    string
 	isExec  bool
+	tenant  *tenant // the container that it is of, once it has entered
 	proc    *os.Process
 	control *os.File // closing it ends the process
 	link    *link

@@ -30,8 +30,9 @@ type Runner struct {
 type tenant struct {
 	init  *Process
 	argv  []string
-	execs map[*Process]bool
-	next  int // number in the container of the next exec
+	execs map[*Process]bool // those that have a process of the host
+	next  int               // number in the container of the next exec
+	ended bool              // init has left
 }
 
 // NewRunner returns a Runner that keeps its executable and the images' file
@@ -168,7 +169,8 @@ func (r *Runner) enter(p *Process, cfg *container.Config) error {
 		if t != nil {
 			return fmt.Errorf("a container runs in %s already", p.root)
 		}
-		r.roots[p.root] = &tenant{init: p, argv: cfg.Argv, execs: make(map[*Process]bool), next: execNumbers}
+		p.tenant = &tenant{init: p, argv: cfg.Argv, execs: make(map[*Process]bool), next: execNumbers}
+		r.roots[p.root] = p.tenant
 		cfg.PID = 1
 		return nil
 	}
@@ -177,8 +179,25 @@ func (r *Runner) enter(p *Process, cfg *container.Config) error {
 	}
 	cfg.PID, cfg.Init = t.next, t.argv
 	t.next += execNumbers
-	t.execs[p] = true
+	p.tenant = t
 	return nil
+}
+
+// started makes p, which has a process of the host now, end with its container,
+// or ends it if the container has ended meanwhile.
+func (r *Runner) started(p *Process) {
+	if !p.isExec {
+		return
+	}
+	r.mu.Lock()
+	ended := p.tenant.ended
+	if !ended {
+		p.tenant.execs[p] = true
+	}
+	r.mu.Unlock()
+	if ended {
+		p.Kill()
+	}
 }
 
 // execNumbers is how far the process numbers of execs lie apart: each process
@@ -189,17 +208,17 @@ const execNumbers = 1000
 // everything else in the container.
 func (r *Runner) leave(p *Process) {
 	r.mu.Lock()
-	t := r.roots[p.root]
 	var kill []*Process
-	switch {
-	case t == nil:
-	case p.isExec:
-		delete(t.execs, p)
-	default:
-		for e := range t.execs {
+	if p.isExec {
+		delete(p.tenant.execs, p)
+	} else {
+		for e := range p.tenant.execs {
 			kill = append(kill, e)
 		}
-		delete(r.roots, p.root)
+		p.tenant.ended = true
+		if r.roots[p.root] == p.tenant {
+			delete(r.roots, p.root)
+		}
 	}
 	r.mu.Unlock()
 	for _, e := range kill {
@@ -250,6 +269,7 @@ func (p *Process) start(spec *Spec, cfg *container.Config) error {
 	p.link.started()
 	p.proc = proc
 	p.control = pipes.keep(controlWrite)
+	p.runner.started(p)
 	pipes.keep(reportRead)
 	pipes.close()
 	if feed != nil {
