@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -76,7 +77,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "the specs take more than five minutes; their logs are in %s\n", cfg.out)
 	began := time.Now()
-	outcomes, err := runSpecs(ctx, cfg, specs, kube)
+	var outcomes []e2e.Outcome
+	err = whileReady(ctx, kube, func(ctx context.Context) (err error) {
+		outcomes, err = runSpecs(ctx, cfg, specs, kube)
+		return err
+	})
 	version := kube.Info().Version
 	err = errors.Join(err, stop(kube))
 	if err != nil {
@@ -115,6 +120,30 @@ func start(ctx context.Context, cfg config) (*embedded.Cluster, error) {
 		return nil, errors.Join(err, stop(kube))
 	}
 	return kube, nil
+}
+
+// whileReady calls do with a context that ends if the cluster is lost: another
+// one takes its place, in which specs would wait for what was in the first.
+func whileReady(ctx context.Context, kube cluster.Cluster, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer cancel(nil)
+	group.Go(func() {
+		for {
+			status, changed := kube.Status()
+			if status.State != cluster.Ready {
+				cancel(fmt.Errorf("the cluster was lost: %w", status.Err))
+				return
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return do(ctx)
 }
 
 func stop(kube *embedded.Cluster) error {
