@@ -100,7 +100,9 @@ func (subpaths) PrepareSafeSubpath(s subpath.Subpath) (string, func(), error) {
 // CleanSubPaths does nothing: nothing was mounted.
 func (subpaths) CleanSubPaths(string, string) error { return nil }
 
-// SafeMakeDir makes a directory within base, following no link out of it.
+// SafeMakeDir makes a directory within base, following no link out of it. Like the
+// kubelet's own it leaves one that exists alone and gives one that it makes all
+// of perm, whatever the umask, so that a subPath has the mode of its volume.
 func (subpaths) SafeMakeDir(subdir, base string, perm os.FileMode) error {
 	root, err := os.OpenRoot(base)
 	if err != nil {
@@ -110,7 +112,14 @@ func (subpaths) SafeMakeDir(subdir, base string, perm os.FileMode) error {
 	if subdir = strings.TrimPrefix(filepath.Clean(subdir), filepath.Clean(base)); subdir == "" {
 		return nil
 	}
-	if err := root.MkdirAll(strings.TrimPrefix(subdir, string(filepath.Separator)), perm.Perm()); err != nil {
+	name := strings.TrimPrefix(subdir, string(filepath.Separator))
+	if _, err := root.Stat(name); err == nil {
+		return nil
+	}
+	if err := root.MkdirAll(name, perm.Perm()); err != nil {
+		return fmt.Errorf("make subpath %s: %w", subdir, err)
+	}
+	if err := root.Chmod(name, perm); err != nil {
 		return fmt.Errorf("make subpath %s: %w", subdir, err)
 	}
 	return nil

@@ -60,6 +60,20 @@ func TestSubpathsStayInTheVolume(t *testing.T) {
 	}
 }
 
+func TestSubpathHasTheModeOfItsVolume(t *testing.T) {
+	t.Parallel()
+	volume := t.TempDir()
+	for _, perm := range []os.FileMode{os.ModeSetgid | 0o777, 0o700} { // the second time it is there
+		if err := (subpaths{}).SafeMakeDir("made/below", volume, os.ModeDir|perm); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(volume, "made/below"))
+		if want := os.ModeDir | os.ModeSetgid | 0o777; err != nil || info.Mode() != want {
+			t.Errorf("after making it with %v: got %v, %v, want %v", perm, info.Mode(), err, want)
+		}
+	}
+}
+
 // Package sandbox refuses mounts with a link in their path; the directory that the
 // node is given may lie behind one.
 func TestDirectoriesHaveNoLinks(t *testing.T) {
