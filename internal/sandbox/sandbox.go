@@ -16,6 +16,8 @@
 //     container but the standard streams, the pipes to this process and the
 //     socket of package network.
 //   - A process started with Spec.Exec unset has the signal semantics of PID 1.
+//   - A container takes no more memory, disk and processor time than [Limits]
+//     say; one that exceeds its memory ends alone, and nobody else is touched.
 //   - No container outlives the process that started it, also when that one is
 //     killed with SIGKILL.
 //   - [Process.Exit] is exact: it is what wait(2) said.

@@ -17,13 +17,14 @@ type Mount struct {
 	Memory   bool // shown as a file system in memory, as an emptyDir of medium Memory is
 }
 
-// Limits bound what a process of a container may use; see [Process.SetLimits].
+// Limits bound what a process of a container may use, each process by itself;
+// see [Process.SetLimits].
 type Limits container.Limits
 
 // Spec is what a process of a container is started from.
 type Spec struct {
 	Image  Image
-	Root   string  // host directory that is the container's private file tree; see Runner.Prepare
+	Root   string  // host directory that is the container's private part of its file tree; see Runner.Prepare
 	Mounts []Mount // the longest matching Target wins
 
 	// Argv is entrypoint and arguments as Kubernetes resolves them. Empty
