@@ -162,3 +162,20 @@ func TestDirectoryOfSomebodyElse(t *testing.T) {
 		t.Errorf("what was there before: %v", err)
 	}
 }
+
+// TestDirectoryBesideOtherClusters uses a directory in which another backend was
+// first, and leaves that backend's files alone.
+func TestDirectoryBesideOtherClusters(t *testing.T) {
+	dir := t.TempDir()
+	theirs := filepath.Join(dir, embedded.Beside, "file")
+	if err := os.MkdirAll(filepath.Dir(theirs), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(theirs, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	embeddedtest.Close(t, embeddedtest.StartIn(t, dir))
+	if _, err := os.Stat(theirs); err != nil {
+		t.Errorf("what was there before: %v", err)
+	}
+}
