@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
@@ -238,6 +239,17 @@ func (t *terminal) Close() error {
 	return err
 }
 
+// resize makes the terminal as large as size; one that is closed stays as it is.
+func (t *terminal) resize(size remotecommand.TerminalSize) {
+	conn, err := t.master.SyscallConn()
+	if err != nil {
+		return
+	}
+	conn.Control(func(fd uintptr) {
+		unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, &unix.Winsize{Row: size.Height, Col: size.Width})
+	})
+}
+
 // follow makes the terminal as large as the client's, until done is called.
 func (t *terminal) follow(resize <-chan remotecommand.TerminalSize) (done func()) {
 	stop := make(chan struct{})
@@ -249,7 +261,7 @@ func (t *terminal) follow(resize <-chan remotecommand.TerminalSize) (done func()
 				if !ok {
 					return
 				}
-				pty.Setsize(t.master, &pty.Winsize{Rows: size.Height, Cols: size.Width})
+				t.resize(size)
 			case <-stop:
 				return
 			}
