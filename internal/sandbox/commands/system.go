@@ -5,6 +5,7 @@ import (
 	"context"
 	"path"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -95,24 +96,33 @@ func hostname(_ context.Context, c *Call) int {
 		return c.fail("you must be root to change the host name")
 	}
 	name := c.Hostname
+	address, full := c.hostEntry(name)
 	switch {
+	case f.has('i') && address == "":
+		return c.fail("Name or service not known")
+	case f.has('i'):
+		name = address
+	case f.has('f'):
+		name = full
 	case f.has('s'):
 		name, _, _ = strings.Cut(name, ".")
 	case f.has('d'):
-		_, name, _ = strings.Cut(name, ".")
-	case f.has('i'):
-		hosts, err := c.FS.ReadFile("/etc/hosts")
-		if err != nil {
-			return c.fail("Name or service not known")
-		}
-		for line := range strings.SplitSeq(string(hosts), "\n") {
-			if fields := strings.Fields(line); len(fields) > 1 && fields[1] == name {
-				return c.printf("%s\n", fields[0])
-			}
-		}
-		return c.fail("Name or service not known")
+		_, name, _ = strings.Cut(full, ".")
 	}
 	return c.printf("%s\n", name)
+}
+
+// hostEntry is the address and the full name that /etc/hosts has for a name;
+// the full name is the first of its line.
+func (c *Call) hostEntry(name string) (address, full string) {
+	hosts, _ := c.FS.ReadFile("/etc/hosts") // without the file no name has an address
+	for line := range strings.Lines(string(hosts)) {
+		line, _, _ = strings.Cut(line, "#")
+		if fields := strings.Fields(line); len(fields) > 1 && slices.Contains(fields[1:], name) {
+			return fields[0], fields[1]
+		}
+	}
+	return "", name
 }
 
 func nproc(_ context.Context, c *Call) int { return c.printf("%d\n", runtime.NumCPU()) }

@@ -92,7 +92,7 @@ func TestUser(t *testing.T) {
 		t.Parallel()
 		ns := namespace(t)
 		c := corev1.Container{Name: "c", Image: "busybox", Command: []string{"sh", "-c",
-			`id -u; id -g; id -G; echo $HOME; touch /tmp/f /data/f; stat -c '%u:%g' /tmp/f /data/f /etc/passwd; whoami`}}
+			`id -u; id -g; id -G; echo $HOME; touch /tmp/f /data/f; stat -c '%u:%g' /tmp/f /data/f /etc/passwd; whoami 2>&1`}}
 		c.VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}
 		got, pod := outcomeOf(t, ns, func(spec *corev1.PodSpec) {
 			spec.SecurityContext = &corev1.PodSecurityContext{RunAsUser: &user, RunAsGroup: &group, FSGroup: &files}
@@ -101,7 +101,7 @@ func TestUser(t *testing.T) {
 		// What is made in the volume belongs to the volume's group only where
 		// the kubelet may give the volume to it.
 		lines := strings.Split(got, "\n")
-		if len(lines) < 7 {
+		if len(lines) < 8 {
 			t.Fatalf("got log %q", got)
 		}
 		if volume := lines[5]; volume != "1234:5678" && volume != "1234:99" {
