@@ -81,7 +81,7 @@ func TestSubPath(t *testing.T) {
 	}
 }
 
-// The kubelet looks after a mounted ConfigMap about once a minute.
+// The kubelet looks after a mounted ConfigMap once a minute, or sooner.
 func TestConfigMapUpdateIsSeen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute or two")
