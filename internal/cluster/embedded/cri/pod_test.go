@@ -111,6 +111,30 @@ func TestRunPodSandboxEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// TestStopPodSandboxEndsWithItsContext gives up the teardown with its context, which leaves the
+// pod ready, to be stopped again.
+func TestStopPodSandboxEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := h.StopPodSandbox(ctx, h.pod); !errors.Is(err, context.Canceled) {
+		t.Errorf("stop a pod with a context that has ended: %v, want context.Canceled", err)
+	}
+	for _, want := range []runtimeapi.PodSandboxState{runtimeapi.PodSandboxState_SANDBOX_READY, runtimeapi.PodSandboxState_SANDBOX_NOTREADY} {
+		status, err := h.PodSandboxStatus(t.Context(), h.pod, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := status.GetStatus().GetState(); got != want {
+			t.Errorf("the pod is %s, want %s", got, want)
+		}
+		if err := h.StopPodSandbox(t.Context(), h.pod); err != nil {
+			t.Errorf("stop the pod: %v", err)
+		}
+	}
+}
+
 func TestShutdownLeavesNothing(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
