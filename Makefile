@@ -103,7 +103,7 @@ KIND      ?= joblab
 SCENARIOS ?=
 
 parity: $(BIN) ## compare labs on the embedded cluster and on kind, write doc/parity.md (needs Docker)
-	$(GO) run ./cmd/parity -joblab $(BIN) -reference $(REFERENCE) -kind '$(KIND)' -node-image '$(KIND_NODE_IMAGE)' -scenarios '$(SCENARIOS)'
+	$(GO) run ./cmd/parity -joblab $(BIN) -reference $(REFERENCE) -kind '$(KIND)' -node-image '$(KIND_NODE_IMAGE)' -kind-config '$(KIND_CONFIG)' -scenarios '$(SCENARIOS)'
 
 clean: ## remove what was built
 	rm -rf bin internal/sandbox/bin

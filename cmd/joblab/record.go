@@ -53,6 +53,9 @@ func record(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 		if err != nil {
 			return nil, err
 		}
+		if c.backend == onKind { // which may take minutes, the first time
+			tellSteps(ctx, kube, stderr)
+		}
 		return recordOn(ctx, kube, l, c.maxPods, log, stdout)
 	})
 }
@@ -135,6 +138,7 @@ func (c *clusterFlags) loadUnrecorded(slug string) (*lab.Lab, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no lab %q (joblab labs lists them)", slug)
 	}
+	c.images = imagesOf([]*lab.Lab{l})
 	return l, nil
 }
 

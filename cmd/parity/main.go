@@ -66,6 +66,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	flags.StringVar(&o.scenarios, "scenarios", "", "names of scenarios, separated by commas (default: all)")
 	flags.StringVar(&o.kind.Name, "kind", kind.DefaultName, "name of the kind cluster")
 	flags.StringVar(&o.kind.NodeImage, "node-image", "", "node image, if the kind cluster must be created (default: kind's own)")
+	flags.StringVar(&o.kind.File, "kind-config", "", "kind configuration file, if the kind cluster must be created")
 	flags.IntVar(&o.atOnce, "at-once", 4, "how many scenarios go on at a time; more distort each other's times")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -97,6 +98,7 @@ func compare(ctx context.Context, o options, log *slog.Logger, stdout io.Writer)
 	if err != nil {
 		return err
 	}
+	o.kind.Images = []string{"centos:7"} // what all of them run
 	results, about, problems, err := runAll(ctx, o, scenarios, reviewed, log, stdout)
 	if err != nil {
 		return err
