@@ -60,9 +60,10 @@ KIND_DATA       := $(CURDIR)/bin/kind
 
 test-kind: $(BIN) ## test the other backends, and each lab, on the kind cluster joblab (needs Docker)
 	$(BIN) cluster create -cluster kind -data $(KIND_DATA) $(if $(KIND_NODE_IMAGE),-node-image $(KIND_NODE_IMAGE)) $(if $(KIND_CONFIG),-kind-config $(KIND_CONFIG))
-	JOBLAB_TEST_KIND=1 KIND_NODE_IMAGE='$(KIND_NODE_IMAGE)' KIND_CONFIG='$(abspath $(KIND_CONFIG))' \
-		$(GO) test $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
-	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig $(GO) test $(RACE) -count=1 $(TESTFLAGS) ./internal/cluster/kubeconfig
+	KIND_NODE_IMAGE='$(KIND_NODE_IMAGE)' KIND_CONFIG='$(abspath $(KIND_CONFIG))' \
+		$(GO) test -tags kind $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
+	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig JOBLAB_TEST_NODE=joblab-control-plane JOBLAB_TEST_IMAGE=centos:7 \
+		$(GO) test -tags kind $(RACE) -count=1 -p 1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kubeconfig ./internal/run
 	JOBLAB_TEST_KIND=1 $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
 
 e2e-kubernetes: $(BIN) ## run Kubernetes' own specs on the embedded cluster, write doc/parity.md

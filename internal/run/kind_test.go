@@ -17,12 +17,10 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/remote"
 	"github.com/joblab/joblab/internal/expect"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -32,81 +30,32 @@ import (
 // away: its kubeconfig is the file JOBLAB_TEST_KUBECONFIG, its node the container
 // JOBLAB_TEST_NODE of docker, with the image of JOBLAB_TEST_IMAGE (a shell) on it.
 
-// probed is a cluster whose API server is asked every second whether it answers.
-type probed struct {
-	cluster.Cluster
-	config *rest.Config
-	shared bool
-
-	mu      sync.Mutex
-	status  cluster.Status
-	changed chan struct{}
-}
-
-func (p *probed) Info() cluster.Info {
-	return cluster.Info{Backend: "kubeconfig", Version: "v1.37.2", Shared: p.shared}
-}
-func (p *probed) Config() *rest.Config { return rest.CopyConfig(p.config) }
-
-func (p *probed) Status() (cluster.Status, <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.status, p.changed
-}
-
-func (p *probed) set(state cluster.State, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.status.State == state {
-		return
-	}
-	p.status = cluster.Status{State: state, Generation: 1, Since: time.Now(), Err: err}
-	close(p.changed)
-	p.changed = make(chan struct{})
-}
-
-// startProbing returns the cluster of the environment.
-func startProbing(t *testing.T, shared bool) *probed {
+// follow returns the cluster of the environment.
+func follow(t *testing.T, shared bool) cluster.Cluster {
 	t.Helper()
-	cfg, err := clientcmd.BuildConfigFromFlags("", os.Getenv("JOBLAB_TEST_KUBECONFIG"))
+	t.Setenv("HTTP2_READ_IDLE_TIMEOUT_SECONDS", "3")
+	t.Setenv("HTTP2_PING_TIMEOUT_SECONDS", "3")
+	file, err := os.ReadFile(os.Getenv("JOBLAB_TEST_KUBECONFIG"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.QPS = -1
-	p := &probed{config: cfg, shared: shared, status: cluster.Status{State: cluster.Starting, Generation: 1}, changed: make(chan struct{})}
-	probing := rest.CopyConfig(cfg)
-	probing.Timeout = 2 * time.Second
-	client, err := kubernetes.NewForConfig(probing)
+	config, err := clientcmd.RESTConfigFromKubeConfig(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	var asking sync.WaitGroup
-	asking.Go(func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			_, err := client.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{})
-			switch {
-			case ctx.Err() != nil:
-				return
-			case err == nil:
-				p.set(cluster.Ready, nil)
-			default:
-				p.set(cluster.Unreachable, err)
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				return
-			}
-		}
+	kube := remote.Start(t.Context(), remote.Config{
+		Info:   cluster.Info{Backend: "kubeconfig", Shared: shared},
+		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Open: func(context.Context, func(string)) (remote.Access, error) {
+			return remote.Access{Config: config, Kubeconfig: file}, nil
+		},
 	})
 	t.Cleanup(func() {
-		cancel()
-		asking.Wait()
+		if err := kube.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
 	})
-	return p
+	return kube
 }
 
 // docker does something to the node.
@@ -147,7 +96,7 @@ func TestKindOutage(t *testing.T) {
 		{"stopped", "stop", "start", true, "OnFailure", 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			kube := startProbing(t, c.shared)
+			kube := follow(t, c.shared)
 			runs, err := New(Config{Cluster: kube, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
 			if err != nil {
 				t.Fatal(err)
