@@ -1,6 +1,9 @@
 package node
 
 import (
+	"errors"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -12,16 +15,16 @@ import (
 // directory below the kubelet's. A tmpfs (emptyDir with medium Memory, secrets,
 // tokens) is one too, on disk; the mounter knows which, so that containers are
 // shown a file system in memory.
-type mounter struct{ tmpfs *sync.Map }
+type mounter struct{ tmpfs *volumes }
 
 var _ mount.Interface = mounter{}
 
-func newMounter() mounter { return mounter{new(sync.Map)} }
+func newMounter() mounter { return mounter{&volumes{set: make(map[string]bool)}} }
 
 // inMemory reports whether a path is on a tmpfs.
 func (m mounter) inMemory(path string) bool {
 	for ; path != "/" && path != "."; path = filepath.Dir(path) {
-		if _, ok := m.tmpfs.Load(path); ok {
+		if m.tmpfs.has(path) {
 			return true
 		}
 	}
@@ -30,7 +33,7 @@ func (m mounter) inMemory(path string) bool {
 
 func (m mounter) Mount(_, target, fstype string, _ []string) error {
 	if fstype == "tmpfs" {
-		m.tmpfs.Store(target, true)
+		m.tmpfs.add(target)
 	}
 	return nil
 }
@@ -48,7 +51,7 @@ func (m mounter) MountSensitiveWithoutSystemdWithMountFlags(source, target, fsty
 }
 
 func (m mounter) Unmount(target string) error {
-	m.tmpfs.Delete(target)
+	m.tmpfs.remove(target)
 	return nil
 }
 
@@ -68,4 +71,40 @@ func (mounter) IsLikelyNotMountPoint(file string) (bool, error) {
 func (mounter) IsMountPoint(file string) (bool, error) {
 	_, err := os.Stat(file)
 	return false, err
+}
+
+// volumes is a set of directories. The kubelet removes most of its volumes
+// without unmounting what is no mount point; those are forgotten in time.
+type volumes struct {
+	mu    sync.Mutex
+	set   map[string]bool
+	sweep int // how many there are when those that are gone are looked for
+}
+
+// leastSweep is a number of volumes that is not worth looking through.
+const leastSweep = 64
+
+func (v *volumes) add(dir string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.set) >= max(v.sweep, leastSweep) {
+		maps.DeleteFunc(v.set, func(dir string, _ bool) bool {
+			_, err := os.Lstat(dir)
+			return errors.Is(err, fs.ErrNotExist)
+		})
+		v.sweep = 2 * len(v.set)
+	}
+	v.set[dir] = true
+}
+
+func (v *volumes) remove(dir string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.set, dir)
+}
+
+func (v *volumes) has(dir string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.set[dir]
 }
