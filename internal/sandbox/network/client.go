@@ -227,5 +227,6 @@ func (l *Listener) Accept(ctx context.Context) (*Conn, error) {
 	return newConn(ctx, file, from.Local, from.Remote), nil
 }
 
-// Close gives the port back. Who waits to be accepted reads the end.
-func (l *Listener) Close() error { return l.file.Close() }
+// Close gives the port back. Who waits to be accepted reads the end. The one who
+// passed the descriptor on may not have closed its own yet: hence hangUp.
+func (l *Listener) Close() error { return errors.Join(hangUp(l.file), l.file.Close()) }

@@ -146,12 +146,17 @@ func hungUp(f *os.File) bool {
 }
 
 // closeWrite says that no more bytes follow.
-func closeWrite(f *os.File) error {
+func closeWrite(f *os.File) error { return shutdown(f, unix.SHUT_WR) }
+
+// hangUp ends both directions, whoever else has the socket open still.
+func hangUp(f *os.File) error { return shutdown(f, unix.SHUT_RDWR) }
+
+func shutdown(f *os.File, how int) error {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return err
 	}
 	var shut error
-	err = raw.Control(func(fd uintptr) { shut = unix.Shutdown(int(fd), unix.SHUT_WR) })
+	err = raw.Control(func(fd uintptr) { shut = unix.Shutdown(int(fd), how) })
 	return errors.Join(err, shut)
 }

@@ -21,3 +21,5 @@ func receive(*os.File, []byte) ([]byte, *os.File, error) { return nil, nil, erro
 func hungUp(*os.File) bool { return true }
 
 func closeWrite(*os.File) error { return errors.ErrUnsupported }
+
+func hangUp(*os.File) error { return errors.ErrUnsupported }

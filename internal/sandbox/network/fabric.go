@@ -237,10 +237,10 @@ func (h *Host) connectLocked(from, to netip.AddrPort) (*os.File, error) {
 	defer ours.Close()
 	if err := send(l.file, packet, ours, false); err != nil {
 		theirs.Close()
-		if errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed) {
-			return nil, syscall.ECONNREFUSED
+		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.ETOOMANYREFS) {
+			return nil, syscall.ETIMEDOUT // no room: a full backlog does not answer
 		}
-		return nil, syscall.ETIMEDOUT // no room: a full backlog does not answer
+		return nil, syscall.ECONNREFUSED // the listener has just ended
 	}
 	return theirs, nil
 }
