@@ -83,9 +83,7 @@ func TestLife(t *testing.T) {
 		{"stop", "start", "is stopped"},
 	} {
 		docker(t, outage.out)
-		if status := waitFor(t, c, cluster.Unreachable); !strings.Contains(status.Err.Error(), outage.why) {
-			t.Errorf("after docker %s: %v, want that it %s", outage.out, status.Err, outage.why)
-		}
+		waitUnreachable(t, c, outage.why)
 		docker(t, outage.back)
 		if status := waitFor(t, c, cluster.Ready); status.Generation != 1 || status.Err != nil {
 			t.Errorf("after docker %s: %+v, want generation 1", outage.back, status)
@@ -102,9 +100,7 @@ func TestLife(t *testing.T) {
 	if err := kind.Delete(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
-	if status := waitFor(t, c, cluster.Unreachable); !strings.Contains(status.Err.Error(), "was deleted") {
-		t.Errorf("after its deletion: %v", status.Err)
-	}
+	waitUnreachable(t, c, "was deleted")
 	closeKind(t, c)
 	if err := kind.Delete(t.Context(), config); !errors.Is(err, kind.ErrNotThere) {
 		t.Errorf("delete it again: %v, want %v", err, kind.ErrNotThere)
@@ -127,6 +123,15 @@ func TestCloseWhileCreating(t *testing.T) {
 	if slices.Contains(clusters(t), ownName) {
 		t.Error("the cluster is there")
 	}
+}
+
+// waitUnreachable waits until the API server does not answer for the reason given.
+// A container that is being stopped or deleted first goes through other states.
+func waitUnreachable(t *testing.T, c cluster.Cluster, why string) {
+	t.Helper()
+	waitForStatus(t, c, func(s cluster.Status) bool {
+		return s.State == cluster.Unreachable && strings.Contains(s.Err.Error(), why)
+	})
 }
 
 func startKind(t *testing.T, config kind.Config) cluster.Cluster {
