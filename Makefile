@@ -27,7 +27,7 @@ SUITE  := bin/e2e.test
 GINKGO := bin/ginkgo
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race test-kubernetes e2e-kubernetes parity check vet fresh generate assets types bench test-kind clean $(SANDBOX) $(BIN)
+.PHONY: help run build test test-race test-kubernetes e2e-kubernetes parity check vet fresh generate assets types bench test-kind test-outage clean $(SANDBOX) $(BIN)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -57,14 +57,20 @@ test-kubernetes: $(SANDBOX)
 KIND_NODE_IMAGE ?=
 KIND_CONFIG     ?=
 KIND_DATA       := $(CURDIR)/bin/kind
+CREATE_KIND      = $(BIN) cluster create -cluster kind -data $(KIND_DATA) $(if $(KIND_NODE_IMAGE),-node-image $(KIND_NODE_IMAGE)) $(if $(KIND_CONFIG),-kind-config $(KIND_CONFIG))
 
 test-kind: $(BIN) ## test the other backends, and each lab, on the kind cluster joblab (needs Docker)
-	$(BIN) cluster create -cluster kind -data $(KIND_DATA) $(if $(KIND_NODE_IMAGE),-node-image $(KIND_NODE_IMAGE)) $(if $(KIND_CONFIG),-kind-config $(KIND_CONFIG))
+	$(CREATE_KIND)
 	KIND_NODE_IMAGE='$(KIND_NODE_IMAGE)' KIND_CONFIG='$(abspath $(KIND_CONFIG))' \
 		$(GO) test -tags kind $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
-	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig JOBLAB_TEST_NODE=joblab-control-plane JOBLAB_TEST_IMAGE=centos:7 \
-		$(GO) test -tags kind $(RACE) -count=1 -p 1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kubeconfig ./internal/run
+	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig $(GO) test -tags kind $(RACE) -count=1 $(TESTFLAGS) ./internal/cluster/kubeconfig
 	JOBLAB_TEST_KIND=1 $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
+
+# Takes the node of the kind cluster joblab away for half a minute, three times, by docker.
+test-outage: $(BIN) ## test runs through outages of the kind cluster joblab (needs Docker)
+	$(CREATE_KIND)
+	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig JOBLAB_TEST_NODE=joblab-control-plane JOBLAB_TEST_IMAGE=centos:7 \
+		$(GO) test -tags kind $(RACE) -count=1 -timeout 20m -run TestKindOutage $(TESTFLAGS) ./internal/run
 
 e2e-kubernetes: $(BIN) ## run Kubernetes' own specs on the embedded cluster, write doc/parity.md
 	$(GO) build -o $(GINKGO) github.com/onsi/ginkgo/v2/ginkgo
