@@ -52,7 +52,7 @@ type Lab struct {
 	// which it is on by default, "1.36".
 	Gates map[string]string
 	// Backends are the clusters that can run the lab: "embedded", "kind",
-	// "kubeconfig".
+	// "kubeconfig". A lab that was not loaded may have none: any can.
 	Backends []string
 	Sources  []Source
 	Run      Run

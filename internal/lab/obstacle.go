@@ -37,7 +37,7 @@ func (o *Obstacle) Error() string {
 // Obstacle returns why a cluster of a backend and a version cannot run the lab,
 // nil if it can. As long as the version is not known it stands in nobody's way.
 func (l *Lab) Obstacle(backend, kubernetes string) *Obstacle {
-	if !slices.Contains(l.Backends, backend) {
+	if len(l.Backends) > 0 && !slices.Contains(l.Backends, backend) {
 		return &Obstacle{Backends: l.Backends, Has: backend}
 	}
 	has, err := version.ParseGeneric(kubernetes)

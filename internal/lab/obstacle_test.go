@@ -24,3 +24,9 @@ func TestObstacle(t *testing.T) {
 		}
 	}
 }
+
+func TestNoObstacle(t *testing.T) {
+	if o := (&Lab{}).Obstacle("kind", "v1.37.2"); o != nil {
+		t.Errorf("a lab that says nothing: %v", o)
+	}
+}
