@@ -22,7 +22,7 @@ func load(config Config) (remote.Access, error) {
 	rules.WarnIfAllMissing = false
 	file, err := rules.Load()
 	if errors.Is(err, fs.ErrNotExist) {
-		return remote.Access{}, fmt.Errorf("there is no kubeconfig %s", config.File)
+		return remote.Access{}, fmt.Errorf("there is no kubeconfig %s: name another with -kubeconfig, or run on the embedded cluster, which needs none (-cluster embedded)", config.File)
 	}
 	if err != nil {
 		return remote.Access{}, remote.OneLine(fmt.Errorf("read the kubeconfig: %w", err))
