@@ -1,6 +1,8 @@
 package node_test
 
 import (
+	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,15 +32,21 @@ func createService(t testing.TB, namespace, name string, selector map[string]str
 	return service
 }
 
-// complete creates the Job of a file and waits until it is complete. It returns
-// the logs of its pods by their index.
-func complete(t testing.TB, namespace, file string) map[int]string {
+// create creates the Job of a file.
+func create(t testing.TB, namespace, file string) *batchv1.Job {
 	t.Helper()
 	manifest, err := os.ReadFile(filepath.Join(testdata, file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	job := createJob(t, namespace, manifest)
+	return createJob(t, namespace, manifest)
+}
+
+// complete creates the Job of a file and waits until it is complete. It returns
+// the logs of its pods by their index.
+func complete(t testing.TB, namespace, file string) map[int]string {
+	t.Helper()
+	job := create(t, namespace, file)
 	until(t, "jobs", namespace, job.Name, func(job *batchv1.Job) bool {
 		for _, c := range job.Status.Conditions {
 			if c.Type == batchv1.JobComplete && c.Status == corev1.ConditionTrue {
@@ -47,19 +55,50 @@ func complete(t testing.TB, namespace, file string) map[int]string {
 		}
 		return false
 	})
-	pods, err := client.CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{LabelSelector: batchv1.JobNameLabel + "=" + job.Name})
+	all := make(map[int]string)
+	for index, name := range podsByIndex(t, job) {
+		all[index] = logs(t, namespace, name, &corev1.PodLogOptions{})
+	}
+	return all
+}
+
+// podsByIndex returns the names of the pods of an Indexed Job.
+func podsByIndex(t testing.TB, job *batchv1.Job) map[int]string {
+	t.Helper()
+	pods, err := client.CoreV1().Pods(job.Namespace).List(t.Context(), metav1.ListOptions{LabelSelector: batchv1.JobNameLabel + "=" + job.Name})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := make(map[int]string)
+	names := make(map[int]string)
 	for _, pod := range pods.Items {
 		index, err := strconv.Atoi(pod.Annotations[batchv1.JobCompletionIndexAnnotation])
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[index] = logs(t, namespace, pod.Name, &corev1.PodLogOptions{})
+		names[index] = pod.Name
 	}
-	return all
+	return names
+}
+
+// logsUntil follows the log of a pod until it has the line, at most as long as limit.
+func logsUntil(t testing.TB, namespace, pod, line string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	stream, err := client.CoreV1().Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Follow: true}).Stream(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	var all strings.Builder
+	for lines := bufio.NewReader(stream); !strings.HasSuffix(all.String(), line); {
+		next, err := lines.ReadString('\n')
+		all.WriteString(next)
+		if err != nil {
+			t.Fatalf("the log of pod %s lacks %q: %v\n%s", pod, line, err, all.String())
+		}
+	}
+	return all.String()
 }
 
 func TestPodsOfAJobReachEachOther(t *testing.T) {
@@ -68,16 +107,18 @@ func TestPodsOfAJobReachEachOther(t *testing.T) {
 		t.Parallel()
 		ns := namespace(t)
 		createService(t, ns, "headless-svc", map[string]string{"job-name": "example-job"})
-		got := complete(t, ns, "pod-to-pod.yaml")
-		for index := range 3 {
+		job := create(t, ns, "pod-to-pod.yaml")
+		until(t, "jobs", ns, job.Name, func(job *batchv1.Job) bool { return job.Status.Ready != nil && *job.Status.Ready == 3 })
+		for index, name := range podsByIndex(t, job) {
+			// One ping is a line; the one of the last pod is the last.
+			got := logsUntil(t, ns, name, "Successfully pinged pod: example-job-2.headless-svc\n")
 			for _, want := range []string{
 				fmt.Sprintf("Starting Pod example-job-%d\n", index),
 				"Successfully pinged pod: example-job-0.headless-svc\n",
 				"Successfully pinged pod: example-job-1.headless-svc\n",
-				"Successfully pinged pod: example-job-2.headless-svc\n",
 			} {
-				if !strings.Contains(got[index], want) {
-					t.Errorf("the log of pod %d lacks %q:\n%s", index, want, got[index])
+				if !strings.Contains(got, want) {
+					t.Errorf("the log of pod %d lacks %q:\n%s", index, want, got)
 				}
 			}
 		}
