@@ -25,6 +25,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/joblab/joblab/internal/expect/query"
 	"github.com/joblab/joblab/internal/expect/strictyaml"
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -35,7 +36,9 @@ type Problem = strictyaml.Problem
 // Contract is what a lab expects of a run. It is immutable and may be shared.
 type Contract struct {
 	checks []rule
-	until  *condition // nil if the run settles
+	until  *query.Expression // nil if the run settles
+	// asks: there is until or a cel check.
+	asks bool
 }
 
 // Check describes a check for people.
@@ -54,6 +57,8 @@ type rule struct {
 	Check
 	// open returns the check as it is before the first entry of a run.
 	open func() decider
+	// asks: the check is an expression.
+	asks bool
 }
 
 // A decider decides one check of one run. Each method may decide it; afterwards
@@ -91,9 +96,11 @@ func Parse(file string, expectNode, runNode *yaml.Node) (*Contract, error) {
 			seen[rule.ID] = v.Line()
 		}
 		c.checks = append(c.checks, rule)
+		c.asks = c.asks || rule.asks
 	}
 	if until := find(r.Value(runNode, "run"), "until"); until.Present() {
-		c.until = parseCondition(until)
+		c.until = query.Condition(until)
+		c.asks = true
 	}
 	if err := r.Err(); err != nil {
 		return nil, err
@@ -116,15 +123,15 @@ var (
 		"pods": parsePods,
 		"job":  parseJob,
 	}
-	laterForms = []string{"gaps", "events", "cel", "refused"}
+	laterForms = []string{"gaps", "events", "refused"}
 )
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // parseRule parses one element of the list.
 func parseRule(v strictyaml.Value) rule {
-	names := slices.Sorted(maps.Keys(forms))
-	m := v.Mapping(slices.Concat([]string{"id", "say"}, names, laterForms)...)
+	names := append([]string{"cel"}, slices.Sorted(maps.Keys(forms))...)
+	m := v.Mapping(slices.Concat([]string{"id", "say", "always"}, names, laterForms)...)
 	var r rule
 	if !v.IsMapping() {
 		return r
@@ -140,6 +147,10 @@ func parseRule(v strictyaml.Value) rule {
 		case forms[key] != nil:
 			found = append(found, key)
 			r.Text, r.open = forms[key](m.Get(key))
+		case key == "cel":
+			found = append(found, key)
+			r.Text, r.open = parseCEL(m.Get(key), m.Get("always"))
+			r.asks = true
 		case slices.Contains(laterForms, key):
 			found = append(found, key)
 			m.Get(key).Problemf("%s checks are not supported in this version", key)
@@ -147,6 +158,9 @@ func parseRule(v strictyaml.Value) rule {
 	}
 	if len(found) == 0 {
 		v.Problemf("says nothing to check: want one of %s", strings.Join(names, ", "))
+	}
+	if always := m.Get("always"); always.Present() && !slices.Contains(found, "cel") {
+		always.Problemf("stands only beside cel")
 	}
 	if len(found) > 1 {
 		v.Problemf("want one kind of check, not %s: make each a check of its own", strings.Join(found, " and "))

@@ -37,7 +37,7 @@ lab.yaml:8:22: expect[2].job.condition: want one of Complete, Failed, FailureTar
 lab.yaml:9:9: expect[3].id: "twice" is the id of the check at line 6, too
 lab.yaml:10:10: expect[3].job.condition: is missing: want one of Complete, Failed, FailureTarget, SuccessCriteriaMet, Suspended
 lab.yaml:11:5: expect[4]: want one kind of check, not pods and job: make each a check of its own
-lab.yaml:14:5: expect[5]: says nothing to check: want one of job, pods
+lab.yaml:14:5: expect[5]: says nothing to check: want one of cel, job, pods
 lab.yaml:15:5: expect[6]: want a mapping, not "word"
 `},
 		{"values", `
@@ -78,21 +78,19 @@ lab.yaml:18:37: expect[5].pods.within: is met by no pods at all: give count a mi
 		{"later forms are refused, not ignored", `
 expect:
   - {id: a, gaps: {about: [10s]}}
-  - {id: b, cel: "true"}
   - {id: c, events: {}}
   - {id: d, refused: {message: x}}
 `, `
 lab.yaml:3:19: expect[0].gaps: gaps checks are not supported in this version
-lab.yaml:4:18: expect[1].cel: cel checks are not supported in this version
-lab.yaml:5:21: expect[2].events: events checks are not supported in this version
-lab.yaml:6:22: expect[3].refused: refused checks are not supported in this version
+lab.yaml:4:21: expect[1].events: events checks are not supported in this version
+lab.yaml:5:22: expect[2].refused: refused checks are not supported in this version
 `},
 		{"until", `
 run: {until: "pods.exists(p, p.restart >= 3) && nodes == 1"}
 expect: []
 `, `
 lab.yaml:2:31: run.until: undefined field 'restart'
-lab.yaml:2:49: run.until: undeclared reference to 'nodes' (in container '')
+lab.yaml:2:49: run.until: undeclared reference to 'nodes'
 lab.yaml:3:9: expect: want at least one check
 `},
 		{"until is a condition on the run", `
@@ -105,7 +103,7 @@ lab.yaml:2:14: run.until: want a condition that is true or false, not int
 run: {until: 1 < 2}
 expect: [{id: a, pods: {count: 1}}]
 `, `
-lab.yaml:2:14: run.until: looks at neither pods nor jobs
+lab.yaml:2:14: run.until: looks at nothing of the run: want one of cronjobs, events, jobs, pods, refusals, steps, t
 `},
 		{"aliases", `
 expect:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/joblab/joblab/internal/expect/query"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -24,6 +25,8 @@ type facts struct {
 	known float64
 	// outage: there was one, which may have held up the cluster itself.
 	outage bool
+	// view is what expressions see; nil if the contract has none.
+	view *query.Run
 	// ended is the newest entry in which a Job became Complete or Failed.
 	ended *timeline.Entry
 }
@@ -33,9 +36,9 @@ type pod struct {
 	name, owner string
 	// status is the last STATUS; the row of a deletion is not counted, since the
 	// pod is gone by then.
-	status, ready, phase string
-	restarts             int
-	deleted              bool
+	status, phase string
+	restarts      int
+	deleted       bool
 	// entry is the newest entry of the pod.
 	entry *timeline.Entry
 }
@@ -66,8 +69,8 @@ type change struct {
 	status, restarts bool
 	// terminating: the pod has a deletionTimestamp, or is gone.
 	terminating bool
-	// facts says that anything changed that run.until can ask for.
-	facts bool
+	// viewed is what changed of that which expressions see.
+	viewed query.Subjects
 	// gap: changes may have been missed before this note.
 	gap bool
 }
@@ -75,6 +78,17 @@ type change struct {
 // observe takes an entry in. It reports false for entries that no check is
 // about.
 func (f *facts) observe(e *timeline.Entry) (change, bool) {
+	c, ok := f.observeObject(e)
+	if !ok {
+		c = change{entry: e, pod: -1, job: -1}
+	}
+	if f.view != nil {
+		c.viewed = f.view.Observe(e)
+	}
+	return c, ok || c.viewed != 0
+}
+
+func (f *facts) observeObject(e *timeline.Entry) (change, bool) {
 	if e.Kind != timeline.KindVerdict {
 		f.seq = e.Seq
 	}
@@ -138,12 +152,11 @@ func (f *facts) observePod(e *timeline.Entry) (change, bool) {
 	}
 	c.pod, p.entry = i, e
 	if e.Type == timeline.Deleted {
-		c.deleted, c.facts, p.deleted = true, true, true
+		c.deleted, p.deleted = true, true
 	} else {
 		c.status = c.created || p.status != e.Pod.Status
 		c.restarts = c.created || p.restarts != e.Pod.Restarts
-		c.facts = c.status || c.restarts || p.phase != e.Pod.Phase || p.ready != e.Pod.Ready
-		p.status, p.restarts, p.ready = e.Pod.Status, e.Pod.Restarts, e.Pod.Ready
+		p.status, p.restarts = e.Pod.Status, e.Pod.Restarts
 	}
 	c.terminating = c.deleted || e.Pod.DeletionTimestamp != nil
 	p.phase = e.Pod.Phase
@@ -151,7 +164,7 @@ func (f *facts) observePod(e *timeline.Entry) (change, bool) {
 }
 
 func (f *facts) observeJob(e *timeline.Entry) change {
-	c := change{entry: e, pod: -1, facts: true}
+	c := change{entry: e, pod: -1}
 	i, known := f.jobByUID[e.UID]
 	if !known {
 		i = len(f.jobs)

@@ -1,18 +1,24 @@
 package expect
 
-import "github.com/joblab/joblab/internal/timeline"
+import (
+	"github.com/joblab/joblab/internal/expect/query"
+	"github.com/joblab/joblab/internal/timeline"
+)
 
 // judge decides the checks of one run. It implements [timeline.Judge].
 type judge struct {
 	run      facts
 	open     []decider // nil where the check is decided
 	verdicts []timeline.Verdict
-	until    *watcher // nil if the contract has no run.until
+	// until is nil if the contract has no run.until; held says that it held.
+	until *query.Expression
+	held  bool
 }
 
 func newJudge(c *Contract) *judge {
 	j := &judge{
 		run:      facts{byUID: map[string]int{}, jobByUID: map[string]int{}},
+		until:    c.until,
 		open:     make([]decider, len(c.checks)),
 		verdicts: make([]timeline.Verdict, len(c.checks)),
 	}
@@ -20,8 +26,8 @@ func newJudge(c *Contract) *judge {
 		j.open[i] = r.open()
 		j.verdicts[i] = timeline.Verdict{ID: r.ID, State: timeline.Pending}
 	}
-	if c.until != nil {
-		j.until = c.until.watch()
+	if c.asks {
+		j.run.view = new(query.Run)
 	}
 	return j
 }
@@ -59,8 +65,8 @@ func (j *judge) Observe(e *timeline.Entry) []timeline.Verdict {
 			decided = append(decided, j.decide(i, *f))
 		}
 	}
-	if j.until != nil {
-		j.until.observe(&j.run, c)
+	if j.until != nil && c.viewed&j.until.LooksAt() != 0 {
+		j.held = j.until.Holds(j.run.view)
 	}
 	return decided
 }
@@ -101,7 +107,7 @@ func (j *judge) Tick(t float64) []timeline.Verdict {
 }
 
 // Done implements [timeline.Judge]. Once it is true it stays so.
-func (j *judge) Done() bool { return j.until != nil && j.until.held }
+func (j *judge) Done() bool { return j.held }
 
 // Settle implements [timeline.Judge]. A run whose run.until held is decided on
 // what was seen, like one that settled.

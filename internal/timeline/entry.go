@@ -218,12 +218,16 @@ const (
 	NoteUnreachable = "unreachable"
 	// NoteReachable: it answers again, and everything that it shows has been seen.
 	NoteReachable = "reachable"
+	// NoteStep: the learner did a step of the lab.
+	NoteStep = "step"
 )
 
 // Note is a remark of the server itself.
 type Note struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
+	// Step is the id of the step that was done, or refused.
+	Step string `json:"step,omitempty"`
 }
 
 // BeginsOutage reports whether the entry says that the API server does not answer.

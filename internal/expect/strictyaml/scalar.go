@@ -45,6 +45,11 @@ func (v Value) Int(minimum int) (n int, ok bool) {
 	return n, true
 }
 
+// Bool reads true or false.
+func (v Value) Bool() bool {
+	return v.scalar("true or false", "!!bool") && strings.EqualFold(v.node.Value, "true")
+}
+
 // Duration reads a duration with its unit, "90s", longer than 0.
 func (v Value) Duration() time.Duration {
 	if !v.scalar("a duration such as 90s", "!!str") {
