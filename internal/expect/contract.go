@@ -128,6 +128,9 @@ var (
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
+// IsID reports whether a text may be an id: lower case words joined by -.
+func IsID(s string) bool { return idPattern.MatchString(s) }
+
 // parseRule parses one element of the list.
 func parseRule(v strictyaml.Value) rule {
 	names := append([]string{"cel"}, slices.Sorted(maps.Keys(forms))...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/joblab/joblab/internal/expect"
 	"github.com/joblab/joblab/internal/expect/strictyaml"
+	"github.com/joblab/joblab/internal/timeline"
 )
 
 var (
@@ -19,8 +20,8 @@ var (
 )
 
 // readDefinition reads lab.yaml. The name is the directory's, with its number and
-// slug; the manifest is nil if it could not be read.
-func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []byte) {
+// slug; the manifest is nil if it could not be read, recorded if there is no recorded run.
+func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []byte, recorded []timeline.Entry) {
 	file := path.Join(dir, "lab.yaml")
 	data, ok := l.file(file)
 	if !ok {
@@ -32,7 +33,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 		l.addAll(file, r.Err())
 		return
 	}
-	m := root.Mapping("slug", "track", "order", "minutes", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "expect", "variations", "sources")
+	m := root.Mapping("slug", "track", "order", "minutes", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "predict", "expect", "variations", "sources")
 	lab.Slug = m.Get("slug").Text()
 	if lab.Slug != "" && lab.Slug != name[2] {
 		m.Get("slug").Problemf("%q does not agree with the directory %s", lab.Slug, dir)
@@ -53,6 +54,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 	lab.Backends = parseBackends(m.Get("backends"))
 	lab.Run = parseRun(m.Get("run"))
 	lab.Sources = parseSources(m.Get("sources"))
+	lab.Predict = parsePredict(m.Get("predict"), recorded)
 	contract, err := expect.Parse(file, m.Get("expect").Node(), m.Get("run").Node())
 	l.addAll(file, err)
 	parseSays(m.Get("expect"))

@@ -64,6 +64,7 @@ type Lab struct {
 	// Trace is a recorded run as JSON, a [timeline.View]; nil if there is none.
 	Trace      []byte
 	Contract   *expect.Contract
+	Predict    []Question
 	Variations []Variation
 }
 

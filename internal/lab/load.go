@@ -145,18 +145,19 @@ func (l *loader) read(dir string) *Lab {
 		l.add(&expect.Problem{File: dir, Message: "want a directory named NN-slug"})
 		return lab
 	}
+	recorded := l.readTrace(lab, dir)
 	if manifest, ok := l.file(path.Join(dir, manifestFile)); ok {
 		lab.Manifest = manifest
 		if p := checkManifest(path.Join(dir, manifestFile), manifest); p != nil {
 			l.add(p)
 			manifest = nil
 		}
-		l.readDefinition(lab, dir, name, manifest)
+		l.readDefinition(lab, dir, name, manifest, recorded)
 	} else {
-		l.readDefinition(lab, dir, name, nil)
+		l.readDefinition(lab, dir, name, nil, recorded)
 	}
 	l.readGuides(lab, dir)
-	l.readTrace(lab, dir)
+	l.reviewTrace(lab, dir, recorded)
 	return lab
 }
 

@@ -53,7 +53,7 @@ func TestLoad(t *testing.T) {
 	if got.Contract == nil || len(got.Contract.Checks()) != 2 || string(got.Guides["ko"][:5]) != "# 왜" || len(got.Trace) == 0 {
 		t.Errorf("contract %v, Korean guide %q, trace of %d bytes", got.Contract, got.Guides["ko"], len(got.Trace))
 	}
-	got.Contract, got.Guides, got.Trace = nil, nil, nil
+	got.Contract, got.Guides, got.Trace, got.Predict = nil, nil, nil, nil
 	want := &Lab{
 		Slug: "never-with-limit", Number: 8, Track: Track{ID: "failure", Title: Text{"en": "Failure", "ko": "실패"}},
 		Title: Text{"en": "Why four pods?", "ko": "왜 네 개?"}, Summary: Text{"en": "Short.", "ko": "짧게."}, Goal: Text{"en": "See it.", "ko": "보세요."},

@@ -12,29 +12,40 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// readTrace reads the recorded run, which may be missing. It is what the lab
-// shows as expected, so it must meet the contract.
-func (l *loader) readTrace(lab *Lab, dir string) {
-	name := path.Join(dir, "trace.json")
+const traceFile = "trace.json"
+
+// readTrace reads the recorded run, which may be missing, and returns its entries.
+func (l *loader) readTrace(lab *Lab, dir string) []timeline.Entry {
+	name := path.Join(dir, traceFile)
 	if _, err := fs.Stat(l.fsys, name); errors.Is(err, fs.ErrNotExist) {
-		return
+		return nil
 	}
 	data, ok := l.file(name)
 	if !ok {
-		return
+		return nil
 	}
 	lab.Trace = data
 	var view timeline.View
 	switch err := json.Unmarshal(data, &view); {
 	case err != nil:
 		l.add(&expect.Problem{File: name, Line: lineOf(err, data), Message: err.Error()})
+		return nil
 	case len(view.Entries) == 0 || len(view.Lanes) == 0:
 		l.add(&expect.Problem{File: name, Line: 1, Message: "has no entries or no lanes: want a timeline as the API gives it"})
-	case lab.Contract != nil:
-		for _, v := range lab.Contract.Review(view.Entries).Checks {
-			if v.State != timeline.Met {
-				l.add(&expect.Problem{File: name, Message: fmt.Sprintf("the recorded run does not meet %s: expected %s, got %s (entry %d)", v.ID, v.Expected, v.Got, v.Seq)})
-			}
+		return nil
+	}
+	return view.Entries
+}
+
+// reviewTrace judges the recorded run. It is what the lab shows as expected, so it
+// must meet the contract.
+func (l *loader) reviewTrace(lab *Lab, dir string, recorded []timeline.Entry) {
+	if lab.Contract == nil || recorded == nil {
+		return
+	}
+	for _, v := range lab.Contract.Review(recorded).Checks {
+		if v.State != timeline.Met {
+			l.add(&expect.Problem{File: path.Join(dir, traceFile), Message: fmt.Sprintf("the recorded run does not meet %s: expected %s, got %s (entry %d)", v.ID, v.Expected, v.Got, v.Seq)})
 		}
 	}
 }
