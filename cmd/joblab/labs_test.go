@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,59 +17,53 @@ import (
 	"github.com/joblab/joblab/labs"
 )
 
-// TestLabs runs every lab, and every variation of it, and checks what they are
-// judged: on the embedded cluster, or on kind's with make test-kind. They go on at
-// the same time, as far as the cluster can take that without being late, but are
-// started one after the other, as people do: some are about a few seconds.
+// TestLabs runs the labs, and their variations, and checks what they are judged:
+// on the embedded cluster, or on kind's with make test-kind. JOBLAB_TEST_LABS says
+// which of them:
+//
+//	       every one but those that are long
+//	long   those alone that are long (make test-long)
+//	shown  each lab as it is shown, without variations; not the long ones, and no
+//	       more, the shortest first, than the cluster can run in three minutes
 func TestLabs(t *testing.T) {
 	loaded, err := lab.Load(labs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	manager := startManager(t, 100)
-
-	type attempt struct {
-		variation lab.Variation
-		run       *run.Run
+	which := os.Getenv("JOBLAB_TEST_LABS")
+	attempts, leftOut, err := chooseAttempts(loaded, labsBackend(), which)
+	if err != nil {
+		t.Fatal(err)
 	}
-	started := map[string][]attempt{}
-	atOnce := 100
-	if labsBackend() == onKind { // whose containers take real work
-		atOnce = 8
+	for _, a := range leftOut {
+		t.Logf("left out: %s, which took %s when it was recorded", a, a.about.Round(time.Second))
 	}
-	var runs []*run.Run
-	loaded = slices.DeleteFunc(loaded, func(l *lab.Lab) bool { return !slices.Contains(l.Backends, labsBackend()) })
-	for _, l := range loaded {
-		own := lab.Variation{ID: "as shown", Outcome: timeline.Met}
-		for _, v := range append([]lab.Variation{own}, l.Variations...) {
-			manifest, err := v.Apply(l.Manifest)
-			if err != nil {
-				t.Fatalf("%s, %s: %v", l.Slug, v.ID, err)
-			}
-			if before := len(runs) - atOnce; before >= 0 {
-				waitVerdict(t, runs[before])
-			}
-			r, err := manager.Start(t.Context(), l, manifest)
-			if err != nil {
-				t.Errorf("%s, %s: start: %v", l.Slug, v.ID, err)
-				continue
-			}
-			runs = append(runs, r)
-			started[l.Slug] = append(started[l.Slug], attempt{v, r})
-			waitStarted(t, r)
-		}
+	if len(attempts) == 0 {
+		t.Logf("no lab is %s", which)
+		return
 	}
-	for _, l := range loaded {
-		t.Run(l.Slug, func(t *testing.T) {
-			for _, a := range started[l.Slug] {
+	limits := limitsOn[labsBackend()]
+	manager := startManager(t, limits.atOnce)
+	begun := time.Now()
+	finish := runAttempts(t.Context(), manager, attempts, limits)
+	defer func() {
+		finish()
+		t.Logf("%d runs took %s", len(attempts), time.Since(begun).Round(time.Second))
+	}()
+	for _, ofLab := range byLab(attempts) {
+		t.Run(ofLab[0].lab.Slug, func(t *testing.T) {
+			for _, a := range ofLab {
 				t.Run(a.variation.ID, func(t *testing.T) {
-					verdict := waitVerdict(t, a.run)
-					problems := judged(a.variation, verdict)
+					<-a.done
+					if a.err != nil {
+						t.Fatal(a.err)
+					}
+					problems := judged(a.variation, a.verdict)
 					for _, p := range problems {
 						t.Error(p)
 					}
 					if len(problems) > 0 {
-						t.Logf("timeline:\n%s", printed(a.run.Log().Records()))
+						t.Logf("timeline:\n%s", printed(a.records))
 					}
 				})
 			}
@@ -193,30 +186,14 @@ func manage(t testing.TB, cfg run.Config) (manager *run.Manager, stop func()) {
 	return manager, stop
 }
 
-// waitStarted waits until the first pod of a run has come as far as the kubelet
-// takes it at once.
-func waitStarted(t testing.TB, r *run.Run) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for record := range r.Log().Follow(ctx, 0) {
-		if p := record.Entry.Pod; p != nil && p.Status != "Pending" && p.Status != "ContainerCreating" {
-			return
-		}
-	}
-}
-
 // waitVerdict waits for the end of a run and returns its last entry.
 func waitVerdict(t testing.TB, r *run.Run) timeline.Verdict {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
 	defer cancel()
-	var last timeline.Entry
-	for record := range r.Log().Follow(ctx, 0) {
-		last = record.Entry
+	verdict, err := awaitVerdict(ctx, r)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !r.Log().Sealed() || last.Verdict == nil {
-		t.Fatalf("the run did not end:\n%s", printed(r.Log().Records()))
-	}
-	return *last.Verdict
+	return verdict
 }

@@ -33,7 +33,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 		l.addAll(file, r.Err())
 		return
 	}
-	m := root.Mapping("slug", "track", "order", "minutes", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "predict", "expect", "variations", "sources")
+	m := root.Mapping("slug", "track", "order", "minutes", "long", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "predict", "expect", "variations", "sources")
 	lab.Slug = m.Get("slug").Text()
 	if lab.Slug != "" && lab.Slug != name[2] {
 		m.Get("slug").Problemf("%q does not agree with the directory %s", lab.Slug, dir)
@@ -45,6 +45,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 	}
 	l.parseTrack(lab, m.Get("track"))
 	lab.Minutes, _ = m.Get("minutes").Int(1)
+	lab.Long = parseLong(m.Get("long"))
 	lab.Title, lab.Summary, lab.Goal = parseText(m.Get("title")), parseText(m.Get("summary")), parseText(m.Get("goal"))
 	lab.Kubernetes = m.Get("kubernetes").Text()
 	if lab.Kubernetes != "" && !kubernetesPattern.MatchString(lab.Kubernetes) {
@@ -93,6 +94,9 @@ func (l *loader) parseTrack(lab *Lab, v strictyaml.Value) {
 	}
 	lab.Track = track
 }
+
+// parseLong parses the mark of what takes minutes, which may be missing.
+func parseLong(v strictyaml.Value) bool { return v.Present() && v.Bool() }
 
 // parseText parses a text that each language must have.
 func parseText(v strictyaml.Value) Text {

@@ -26,6 +26,9 @@ import (
 // shown where a text is missing in another.
 var Languages = []string{"en", "ko"}
 
+// LongRun is how long a run may take that its reader waits for.
+const LongRun = 3 * time.Minute
+
 // Text is a text by language.
 type Text map[string]string
 
@@ -46,6 +49,9 @@ type Lab struct {
 	Title, Summary, Goal Text
 	// Minutes is about how long the lab takes.
 	Minutes int
+	// Long says that a run takes minutes: it is marked so, or the recorded run
+	// took more than [LongRun].
+	Long bool
 	// Kubernetes is the version that the lab needs, such as ">=1.31".
 	Kubernetes string
 	// Gates are the feature gates that the lab needs, each with the version from
@@ -62,7 +68,9 @@ type Lab struct {
 	// Guides holds the guide as Markdown, by language.
 	Guides map[string][]byte
 	// Trace is a recorded run as JSON, a [timeline.View]; nil if there is none.
+	// Recorded is how long that run took.
 	Trace      []byte
+	Recorded   time.Duration
 	Contract   *expect.Contract
 	Predict    []Question
 	Variations []Variation
@@ -92,6 +100,8 @@ type Variation struct {
 	Edits []Edit
 	// Say is what changes, in words; nil if it is not said.
 	Say Text
+	// Long says that its run takes minutes.
+	Long bool
 	// Outcome is Met or Diverged. If it is Diverged, Check is the check that
 	// diverges, and Pod and Got are part of what its verdict names; empty if any.
 	Outcome         timeline.State

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -60,9 +61,9 @@ func TestLoad(t *testing.T) {
 		Minutes: 6, Kubernetes: ">=1.31", Gates: map[string]string{"JobManagedBy": "1.32"}, Backends: []string{"embedded", "kind"},
 		Sources: []Source{{"API", "https://example.org/a"}},
 		Run:     Run{Limit: 3 * 60e9, Until: "pods.size() > 9"},
-		File:    "job.yaml", Manifest: fsys["08-never-with-limit/job.yaml"].Data,
+		File:    "job.yaml", Manifest: fsys["08-never-with-limit/job.yaml"].Data, Recorded: 5 * time.Second,
 		Variations: []Variation{
-			{ID: "limit-1", Say: Text{"en": "Less", "ko": "적게"}, Edits: []Edit{{"limit: 3", "limit: 1"}, {"# note\n", ""}}, Outcome: "diverged", Check: "two-pods", Got: "1 pod"},
+			{ID: "limit-1", Say: Text{"en": "Less", "ko": "적게"}, Edits: []Edit{{"limit: 3", "limit: 1"}, {"# note\n", ""}}, Outcome: "diverged", Check: "two-pods", Got: "1 pod", Long: true},
 			{ID: "renamed", Edits: []Edit{{"name: never", "name: other"}}, Outcome: "met"},
 		},
 	}

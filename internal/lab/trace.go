@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/joblab/joblab/internal/expect"
 	"github.com/joblab/joblab/internal/timeline"
@@ -26,14 +27,16 @@ func (l *loader) readTrace(lab *Lab, dir string) []timeline.Entry {
 	}
 	lab.Trace = data
 	var view timeline.View
-	switch err := json.Unmarshal(data, &view); {
-	case err != nil:
+	if err := json.Unmarshal(data, &view); err != nil {
 		l.add(&expect.Problem{File: name, Line: lineOf(err, data), Message: err.Error()})
 		return nil
-	case len(view.Entries) == 0 || len(view.Lanes) == 0:
-		l.add(&expect.Problem{File: name, Line: 1, Message: "has no entries or no lanes: want a timeline as the API gives it"})
+	}
+	if len(view.Entries) == 0 {
+		l.add(&expect.Problem{File: name, Line: 1, Message: "has no entries: want a timeline as the API gives it"})
 		return nil
 	}
+	lab.Recorded = time.Duration(view.Entries[len(view.Entries)-1].T * float64(time.Second))
+	lab.Long = lab.Long || lab.Recorded > LongRun
 	return view.Entries
 }
 

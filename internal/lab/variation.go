@@ -44,7 +44,7 @@ func parseVariations(list strictyaml.Value, manifest []byte, checks []expect.Che
 	}
 	var variations []Variation
 	for _, value := range list.List() {
-		m := value.Mapping("id", "edit", "outcome", "check", "pod", "got", "say")
+		m := value.Mapping("id", "edit", "outcome", "check", "pod", "got", "say", "long")
 		if !value.IsMapping() {
 			continue
 		}
@@ -55,6 +55,7 @@ func parseVariations(list strictyaml.Value, manifest []byte, checks []expect.Che
 		if say := m.Get("say"); say.Present() {
 			v.Say = parseText(say)
 		}
+		v.Long = parseLong(m.Get("long"))
 		v.Outcome = timeline.State(m.Get("outcome").OneOf(string(timeline.Met), string(timeline.Diverged)))
 		v.parseDivergence(m, checks)
 		v.parseEdits(m.Get("edit"), manifest)
