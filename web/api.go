@@ -28,6 +28,7 @@ type apiLab struct {
 	File      string            `json:"file"`
 	Manifest  string            `json:"manifest"`
 	Checks    []apiCheck        `json:"checks"`
+	Predict   []apiQuestion     `json:"predict,omitempty"`
 }
 
 type apiCheck struct {
@@ -43,6 +44,7 @@ func (s *Server) listLabs(w http.ResponseWriter, r *http.Request) error {
 		a := apiLab{
 			Slug: l.Slug, Number: l.Number, Track: l.Track.ID, Title: l.Title, Summary: l.Summary, Minutes: l.Minutes,
 			Kubernetes: l.Kubernetes, Gates: l.Gates, Backends: l.Backends, Available: true, File: l.File, Manifest: string(l.Manifest), Checks: []apiCheck{},
+			Predict: apiQuestions(l.Predict),
 		}
 		for _, lang := range view.Languages {
 			if reason := s.obstacle(l, view.In(lang)); reason != "" {

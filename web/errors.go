@@ -70,6 +70,8 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
 	case errors.Is(err, errMethod):
 		return failure{status: http.StatusMethodNotAllowed, heading: w.MethodNotAllowed, means: w.NotFoundMeans}
+	case errors.Is(err, errGoingOn):
+		return failure{status: http.StatusConflict, heading: w.Runs["running"]}
 	case errors.Is(err, errForm), errors.Is(err, errQuery), errors.Is(err, stream.ErrAfter):
 		return failure{status: http.StatusBadRequest, heading: w.BadRequest, means: w.BadRequestMeans}
 	case errors.Is(err, errForbidden):

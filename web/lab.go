@@ -76,7 +76,7 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 	}
 	return view.LabPage{
 		Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title}),
-		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Checks: l.checks(words.Lang, nil)},
+		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Checks: l.checks(words.Lang, nil), Predict: l.questions(words.Lang, nil)},
 	}
 }
 
@@ -137,7 +137,11 @@ func (s *Server) trace(w http.ResponseWriter, r *http.Request) error {
 
 // lab is the lab that the path names.
 func (s *Server) lab(r *http.Request) (*labPages, error) {
-	slug := r.PathValue("slug")
+	return s.labOf(r.PathValue("slug"))
+}
+
+// labOf is the lab of a slug.
+func (s *Server) labOf(slug string) (*labPages, error) {
 	l, ok := s.bySlug[slug]
 	if !ok {
 		return nil, fmt.Errorf("%w: %q", errNoLab, slug)

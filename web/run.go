@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/joblab/joblab/internal/timeline"
@@ -17,9 +16,9 @@ func (s *Server) runPage(w http.ResponseWriter, r *http.Request) error {
 	words := s.words(w, r)
 	info := live.Info()
 	p := view.RunPage{}
-	l, ok := s.bySlug[info.Lab]
-	if !ok {
-		return fmt.Errorf("%w: %q", errNoLab, info.Lab)
+	l, err := s.labOf(info.Lab)
+	if err != nil {
+		return err
 	}
 	lab := l.view(words.Lang)
 	p.Bench = view.Bench{Lab: lab}
@@ -63,4 +62,9 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 	b.Run = v
 	b.Manifest = info.Manifest
 	b.Checks = l.checks(lang, records)
+	ended := records
+	if v.Live {
+		ended = nil
+	}
+	b.Predict = l.questions(lang, ended)
 }

@@ -4,6 +4,7 @@ import { showChecks, showOutcome, resetChecks } from "./checks.ts";
 import { Editor } from "./editor.ts";
 import { Events } from "./events.ts";
 import { Logs } from "./logs.ts";
+import { Predictions } from "./predict.ts";
 import { RunRecord } from "./record.ts";
 import { Stream, type Connection } from "./stream.ts";
 import type { TimelineElement } from "./timeline.ts";
@@ -17,6 +18,7 @@ export class RunElement extends HTMLElement {
   private record: RunRecord | undefined;
   private stream: Stream | undefined;
   private editor: Editor | undefined;
+  private predictions: Predictions | undefined;
   private events!: Events;
   private logs!: Logs;
   private timeline!: TimelineElement;
@@ -30,6 +32,8 @@ export class RunElement extends HTMLElement {
     const form = this.querySelector<HTMLFormElement>("[data-form]");
     const code = this.querySelector<HTMLElement>("[data-editor]");
     if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
+    const predict = this.querySelector<HTMLElement>("[data-predict]");
+    if (predict) this.predictions = new Predictions(predict, this.dataset["lab"]!);
     form?.addEventListener("submit", (e) => {
       e.preventDefault();
       void this.start();
@@ -131,6 +135,7 @@ export class RunElement extends HTMLElement {
     } catch {
       showOutcome(this, this.record?.outcome, "finished", "");
     }
+    await this.predictions?.compare(id);
   }
 
   private async start(): Promise<void> {
@@ -150,6 +155,7 @@ export class RunElement extends HTMLElement {
         const info = (await answer.json()) as RunInfo;
         history.replaceState(null, "", `?run=${encodeURIComponent(info.id)}`);
         this.reset();
+        this.predictions?.began(info.id);
         this.follow(info.id, undefined, true);
       } else {
         await this.refused(answer);

@@ -169,6 +169,13 @@ export interface RunInfo {
   reason: string;
 }
 
+/** The right answer to a question, as GET /api/runs/{id}/answers gives it; null if the run has none. */
+export interface Answer {
+  id: string;
+  type: "int" | "seconds" | "string" | "bool";
+  answer: number | string | boolean | null;
+}
+
 export interface Problem {
   path: string;
   line: number;

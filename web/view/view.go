@@ -111,6 +111,24 @@ type Check struct {
 	Verdict   timeline.Verdict
 }
 
+// Question is asked before a run.
+type Question struct {
+	ID, Ask string
+	// Type is int, seconds, string or bool, that of the answer.
+	Type string
+	// Choices are the answers to choose from, if Type is string.
+	Choices []Choice
+	// Within is how many seconds an answer may be off, if Type is seconds.
+	Within string
+	// Answered says that the run has ended; Answer is the right answer, or nil if
+	// the run has none.
+	Answered bool
+	Answer   any
+}
+
+// Choice is an answer that may be given.
+type Choice struct{ Value, Text string }
+
 // Run is a run as far as it has come.
 type Run struct {
 	ID, Lab, Namespace, Backend, Version string
@@ -133,6 +151,7 @@ type Bench struct {
 	Manifest string
 	Editable bool
 	Checks   []Check
+	Predict  []Question
 	// Run is nil before the first one.
 	Run *Run
 	// Refused says in one sentence why no run was started, Problems what is

@@ -29,6 +29,8 @@ type Words struct {
 	Problems, Line                                                        string // Line: %d
 	NeedsScript                                                           string
 
+	Predict, PredictHint, Yes, No, SecondsUnit string
+
 	Expected, ExpectedNone, ExpectedAs string
 	Timeline, TimelineEmpty, Observed  string
 	TableCaption                       string
@@ -99,6 +101,16 @@ type ScriptWords struct {
 	Failed    string `json:"failed"`
 	Announce  string `json:"announce"`  // {pod} {status}
 	ChecksMet string `json:"checksMet"` // {met} {all}
+
+	// RightAnswer and the like say how a prediction compares with the run: {yours}
+	// and {right}, of seconds {off}, too.
+	RightAnswer  string `json:"rightAnswer"`
+	WrongAnswer  string `json:"wrongAnswer"`
+	RightSeconds string `json:"rightSeconds"`
+	WrongSeconds string `json:"wrongSeconds"`
+	ItWas        string `json:"itWas"` // {right}
+	NoAnswer     string `json:"noAnswer"`
+	Score        string `json:"score"` // {right} {all}
 
 	Lost          string `json:"lost"`
 	Gone          string `json:"gone"`

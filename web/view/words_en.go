@@ -19,6 +19,8 @@ var english = shared(&Words{
 	Problems: "The manifest was refused", Line: "line %d",
 	NeedsScript: "Without JavaScript the page of a run shows what has happened so far: reload it to see more.",
 
+	Predict: "Predict first", PredictHint: "What do you think will happen? You can also run without answering.", Yes: "Yes", No: "No", SecondsUnit: "seconds",
+
 	Expected: "Expected", ExpectedNone: "This lab expects nothing: look around.", ExpectedAs: "stated as",
 	Timeline: "Timeline", TimelineEmpty: "Nothing has run yet. The pale bars are what is expected; what happens will be drawn below them on the same axis.", Observed: "Observed",
 	TableCaption: "Every state in order, as kubectl get pods --watch prints it",
@@ -62,6 +64,9 @@ var english = shared(&Words{
 		Recorded: "Expected: {source}", Diverged: "expected {expected}, got {got}",
 		Active: "active", Ready: "ready", Ending: "terminating", Succeeded: "succeeded", Failed: "failed",
 		Announce: "{pod}: {status}", ChecksMet: "{met} of {all} met",
+		RightAnswer: "Right: {right}.", WrongAnswer: "Not so: it was {right}, not {yours}.",
+		RightSeconds: "Right: it was {right}, {off} from your {yours}.", WrongSeconds: "Not so: it was {right}, {off} from your {yours}.",
+		ItWas: "It was {right}.", NoAnswer: "This run has no answer to it.", Score: "{right} of {all} right",
 		Lost:               "The connection is lost; trying again. The run goes on, and nothing of it will be missed.",
 		NoServer:           "The server does not answer. Is it still running?",
 		ClusterDown:        "The cluster was lost and is being started again: {error}",

@@ -19,6 +19,8 @@ var korean = shared(&Words{
 	Problems: "매니페스트가 거부됐어요", Line: "%d행",
 	NeedsScript: "자바스크립트가 꺼져 있으면 실행 페이지는 지금까지 일어난 일을 보여 줘요. 새로 고치면 이어서 볼 수 있어요.",
 
+	Predict: "먼저 예상해 보세요", PredictHint: "무슨 일이 일어날까요? 답하지 않고 실행해도 돼요.", Yes: "네", No: "아니요", SecondsUnit: "초",
+
 	Expected: "예상", ExpectedNone: "이 실습에는 정해진 예상이 없어요. 자유롭게 살펴보세요.", ExpectedAs: "판정 기준",
 	Timeline: "타임라인", TimelineEmpty: "아직 실행하지 않았어요. 옅은 막대가 예상이고, 실제로 일어난 일은 그 아래 같은 시간 축에 그려져요.", Observed: "실제",
 	TableCaption: "kubectl get pods --watch가 출력하는 모든 상태를 순서대로",
@@ -62,6 +64,9 @@ var korean = shared(&Words{
 		Recorded: "예상: {source}", Diverged: "예상은 {expected}, 실제는 {got}",
 		Active: "활성", Ready: "준비", Ending: "종료 중", Succeeded: "성공", Failed: "실패",
 		Announce: "{pod}: {status}", ChecksMet: "{all}개 중 {met}개 일치",
+		RightAnswer: "맞았어요: {right}", WrongAnswer: "달랐어요: 내 답은 {yours}, 실제는 {right}",
+		RightSeconds: "맞았어요: 실제는 {right}, 내 답 {yours}와 {off} 차이", WrongSeconds: "달랐어요: 실제는 {right}, 내 답 {yours}와 {off} 차이",
+		ItWas: "실제: {right}", NoAnswer: "이번 실행에서는 답이 나오지 않았어요.", Score: "{all}개 중 {right}개 맞음",
 		Lost:               "연결이 끊겨 다시 연결하고 있어요. 실행은 계속되고, 그동안의 기록도 빠지지 않아요.",
 		NoServer:           "서버가 응답하지 않아요. 서버가 켜져 있는지 확인해 보세요.",
 		ClusterDown:        "클러스터와 연결이 끊겨 다시 시작하고 있어요: {error}",

@@ -1,0 +1,140 @@
+// What the learner predicts of a run: kept in the browser as it is answered, and
+// compared with how the run went.
+
+import type { Answer } from "./wire.ts";
+import { duration, word } from "./words.ts";
+
+/** What was answered, by question: a number, a choice's value, or true or false. */
+type Given = Record<string, string>;
+
+/** What is kept of a lab: the answers now, and those before each of its latest runs. */
+interface Kept {
+  now: Given;
+  runs: [run: string, given: Given][];
+}
+
+const runsKept = 20;
+
+export class Predictions {
+  private readonly store: Store;
+  private readonly questions: Question[];
+
+  constructor(private readonly root: HTMLElement, lab: string) {
+    this.store = new Store(`predict:${lab}`);
+    this.questions = [...root.querySelectorAll<HTMLElement>("[data-question]")].map((li) => new Question(li));
+    const { now } = this.store.read();
+    for (const q of this.questions) q.give(now[q.id] ?? "");
+    root.addEventListener("input", () => this.store.write({ ...this.store.read(), now: this.given() }));
+  }
+
+  private given(): Given {
+    return Object.fromEntries(this.questions.filter((q) => q.given !== "").map((q) => [q.id, q.given]));
+  }
+
+  /** Keeps what was predicted of a run that begins, whatever is answered later. */
+  began(run: string): void {
+    const now = this.given();
+    this.store.write({ now, runs: [...this.store.read().runs.slice(1 - runsKept), [run, now]] });
+    this.score("");
+    for (const q of this.questions) q.forget();
+  }
+
+  /** Compares what was predicted of a run with how it went. */
+  async compare(run: string): Promise<void> {
+    const answer = await fetch(`/api/runs/${encodeURIComponent(run)}/answers`).catch(() => undefined);
+    if (!answer?.ok) return;
+    const right = new Map(((await answer.json()) as Answer[]).map((a) => [a.id, a.answer]));
+    const given = this.store.read().runs.find(([id]) => id === run)?.[1] ?? {};
+    const compared = this.questions.map((q) => q.compare(given[q.id] ?? "", right.get(q.id) ?? null)).filter((c) => c !== undefined);
+    this.score(compared.length > 0 ? word("score", { right: compared.filter(Boolean).length, all: compared.length }) : "");
+  }
+
+  private score(text: string): void {
+    this.root.querySelector("[data-score]")!.textContent = text;
+  }
+}
+
+/** One question on the page. */
+class Question {
+  readonly id: string;
+  private readonly type: string;
+  private readonly result: HTMLElement;
+  private readonly inputs: HTMLInputElement[];
+
+  constructor(private readonly root: HTMLElement) {
+    this.id = root.dataset["question"]!;
+    this.type = root.dataset["type"]!;
+    this.result = root.querySelector("[data-result]")!;
+    this.inputs = [...root.querySelectorAll("input")];
+  }
+
+  /** What is answered now; empty if nothing is. */
+  get given(): string {
+    return this.inputs.find((i) => i.type !== "radio" || i.checked)?.value ?? "";
+  }
+
+  give(value: string): void {
+    for (const i of this.inputs) {
+      if (i.type === "radio") i.checked = i.value === value;
+      else i.value = value;
+    }
+  }
+
+  forget(): void {
+    this.result.hidden = true;
+  }
+
+  /** Shows how an answer compares with the right one; undefined if there is nothing to compare. */
+  compare(given: string, right: Answer["answer"]): boolean | undefined {
+    if (right === null) return this.show(undefined, word("noAnswer"));
+    if (given === "") return this.show(undefined, word("itWas", { right: this.text(right) }));
+    const off = Math.abs(Number(given) - Number(right));
+    const seconds = this.type === "seconds";
+    const same = seconds ? off <= Number(this.root.dataset["within"]) : this.type === "int" ? off === 0 : given === String(right);
+    const yours = this.text(seconds ? Number(given) : given);
+    return this.show(same, word((same ? "right" : "wrong") + (seconds ? "Seconds" : "Answer"), { yours, right: this.text(right), off: duration(off) }));
+  }
+
+  private show(right: boolean | undefined, text: string): boolean | undefined {
+    this.result.hidden = false;
+    this.result.dataset["right"] = right === undefined ? "" : String(right);
+    this.result.querySelector("[data-text]")!.textContent = text;
+    const icon = this.result.querySelector("svg")!;
+    icon.toggleAttribute("hidden", right === undefined);
+    icon.querySelector("use")!.setAttribute("href", right ? "#i-met" : "#i-diverged");
+    return right;
+  }
+
+  /** An answer as people say it: the words of its choice, or its seconds. */
+  private text(value: string | number | boolean): string {
+    if (typeof value === "number" && this.type === "seconds") return duration(value);
+    const choice = this.inputs.find((i) => i.type === "radio" && i.value === String(value));
+    return choice?.parentElement?.querySelector("[data-choice]")?.textContent ?? String(value);
+  }
+}
+
+/** What is kept of a lab in the browser. Other tabs may write it, too. */
+class Store {
+  private last: Kept = { now: {}, runs: [] };
+
+  constructor(private readonly key: string) {}
+
+  read(): Kept {
+    try {
+      const text = localStorage.getItem(this.key);
+      if (text) this.last = { now: {}, runs: [], ...(JSON.parse(text) as Partial<Kept>) };
+    } catch {
+      // What cannot be read is as if it had not been kept.
+    }
+    return this.last;
+  }
+
+  write(kept: Kept): void {
+    this.last = kept;
+    try {
+      localStorage.setItem(this.key, JSON.stringify(kept));
+    } catch {
+      // Without room or leave, answers last as long as the page.
+    }
+  }
+}

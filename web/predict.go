@@ -1,0 +1,104 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+	"github.com/joblab/joblab/web/view"
+)
+
+// apiQuestion is a question in GET /api/labs.
+type apiQuestion struct {
+	ID      string            `json:"id"`
+	Ask     map[string]string `json:"ask"`
+	Type    string            `json:"type"`
+	Choices []apiChoice       `json:"choices,omitempty"`
+	// Within is how many seconds an answer may be off.
+	Within float64 `json:"within,omitempty"`
+}
+
+type apiChoice struct {
+	Value string            `json:"value"`
+	Text  map[string]string `json:"text"`
+}
+
+// apiAnswer is the right answer to a question; it is null, and Problem says why,
+// if the run has none.
+type apiAnswer struct {
+	ID      string `json:"id"`
+	Answer  any    `json:"answer"`
+	Type    string `json:"type"`
+	Problem string `json:"problem,omitempty"`
+}
+
+// errGoingOn is why a run has no answers yet.
+var errGoingOn = errors.New("the run has not ended yet")
+
+func apiQuestions(questions []lab.Question) []apiQuestion {
+	var all []apiQuestion
+	for _, q := range questions {
+		a := apiQuestion{ID: q.ID, Ask: q.Ask, Type: string(q.Expression.Type()), Within: q.Within.Seconds()}
+		for _, c := range q.Choices {
+			a.Choices = append(a.Choices, apiChoice{Value: c.Value, Text: c.Text})
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// getAnswers says what there was to predict of a run that has ended.
+func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !live.Log().Sealed() {
+		return errGoingOn
+	}
+	l, err := s.labOf(live.Info().Lab)
+	if err != nil {
+		return err
+	}
+	answers := []apiAnswer{}
+	for _, a := range l.Answers(entries(live.Log().Records())) {
+		answer := apiAnswer{ID: a.ID, Answer: a.Value, Type: string(a.Type)}
+		if a.Problem != nil {
+			answer.Problem = a.Problem.Error()
+		}
+		answers = append(answers, answer)
+	}
+	s.writeJSON(w, r, http.StatusOK, answers)
+	return nil
+}
+
+func entries(records []timeline.Record) []timeline.Entry {
+	all := make([]timeline.Entry, len(records))
+	for i, r := range records {
+		all[i] = r.Entry
+	}
+	return all
+}
+
+// questions are what there is to predict, with the right answers if the run has
+// ended; records are nil before.
+func (p *labPages) questions(lang string, records []timeline.Record) []view.Question {
+	var answers []lab.Answer
+	if records != nil {
+		answers = p.Answers(entries(records))
+	}
+	var all []view.Question
+	for i, q := range p.Predict {
+		v := view.Question{ID: q.ID, Ask: q.Ask.In(lang), Type: string(q.Expression.Type()), Within: strconv.FormatFloat(q.Within.Seconds(), 'f', -1, 64)}
+		for _, c := range q.Choices {
+			v.Choices = append(v.Choices, view.Choice{Value: c.Value, Text: c.Text.In(lang)})
+		}
+		if answers != nil {
+			v.Answered, v.Answer = true, answers[i].Value
+		}
+		all = append(all, v)
+	}
+	return all
+}

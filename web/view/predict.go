@@ -1,0 +1,54 @@
+package view
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// answerText says the right answer to a question, in the words of the script.
+func answerText(w *Words, q Question) string {
+	switch {
+	case !q.Answered:
+		return ""
+	case q.Answer == nil:
+		return w.Script.NoAnswer
+	}
+	return strings.ReplaceAll(w.Script.ItWas, "{right}", valueText(w, q))
+}
+
+// valueText is a right answer as people say it.
+func valueText(w *Words, q Question) string {
+	switch v := q.Answer.(type) {
+	case bool:
+		if v {
+			return w.Yes
+		}
+		return w.No
+	case float64:
+		return duration(w, v)
+	case string:
+		if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == v }); i >= 0 {
+			return q.Choices[i].Text
+		}
+	}
+	return fmt.Sprint(q.Answer)
+}
+
+// duration is a length of time as the script says it.
+func duration(w *Words, s float64) string {
+	if s >= 120 {
+		whole := int(math.Round(s))
+		return strings.NewReplacer("{m}", strconv.Itoa(whole/60), "{s}", strconv.Itoa(whole%60)).Replace(w.Script.MinutesFormat)
+	}
+	digits := 1
+	switch {
+	case s < 1:
+		digits = 2
+	case s >= 60:
+		digits = 0
+	}
+	return strings.ReplaceAll(w.Script.SecondsFormat, "{n}", strconv.FormatFloat(s, 'f', digits, 64))
+}
