@@ -27,7 +27,7 @@ SUITE  := bin/e2e.test
 GINKGO := bin/ginkgo
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race test-kubernetes e2e-kubernetes parity check vet fresh generate assets types bench test-kind test-outage clean $(SANDBOX) $(BIN)
+.PHONY: help run build test test-race test-kubernetes test-long e2e-kubernetes parity check vet fresh generate assets types bench test-kind test-outage clean $(SANDBOX) $(BIN)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -43,7 +43,7 @@ $(SANDBOX):
 $(BIN): $(SANDBOX)
 	$(GO) build -tags embed_sandbox -ldflags='$(LDFLAGS)' -o $@ ./cmd/joblab
 
-test: test-race test-kubernetes ## run every test, each lab on the embedded cluster among them
+test: test-race test-kubernetes ## run every test, each lab but the long ones on the embedded cluster among them
 
 test-race:
 	@test -n '$(RACE)' || { echo 'no C compiler: testing without the race detector' >&2; test -z "$$CI"; }
@@ -52,6 +52,11 @@ test-race:
 test-kubernetes: $(SANDBOX)
 	$(GO) test -tags embed_sandbox -ldflags='-s -w' -p 1 -timeout 20m $(TESTFLAGS) $(K8S_TESTS)
 
+# The labs and variations that take minutes are apart, so that nobody has to wait for
+# them. They need little of the machine, but that at their time.
+test-long: $(SANDBOX) ## run the labs that take minutes on the embedded cluster
+	JOBLAB_TEST_LABS=long $(GO) test -tags embed_sandbox -ldflags='-s -w' -timeout 60m -run '^TestLabs$$' $(TESTFLAGS) ./cmd/joblab
+
 # What runs on a real cluster, made by kind and kept; it needs Docker. KIND_NODE_IMAGE
 # and KIND_CONFIG, a file, say how a new cluster is made; by default as kind does.
 KIND_NODE_IMAGE ?=
@@ -59,12 +64,12 @@ KIND_CONFIG     ?=
 KIND_DATA       := $(CURDIR)/bin/kind
 CREATE_KIND      = $(BIN) cluster create -cluster kind -data $(KIND_DATA) $(if $(KIND_NODE_IMAGE),-node-image $(KIND_NODE_IMAGE)) $(if $(KIND_CONFIG),-kind-config $(KIND_CONFIG))
 
-test-kind: $(BIN) ## test the other backends, and each lab, on the kind cluster joblab (needs Docker)
+test-kind: $(BIN) ## test the other backends, and each short lab, on the kind cluster joblab (needs Docker)
 	$(CREATE_KIND)
 	KIND_NODE_IMAGE='$(KIND_NODE_IMAGE)' KIND_CONFIG='$(abspath $(KIND_CONFIG))' \
 		$(GO) test -tags kind $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
 	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig $(GO) test -tags kind $(RACE) -count=1 $(TESTFLAGS) ./internal/cluster/kubeconfig
-	JOBLAB_TEST_KIND=1 $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
+	JOBLAB_TEST_KIND=1 JOBLAB_TEST_LABS=shown $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
 
 # Takes the node of the kind cluster joblab away for half a minute, three times, by docker.
 test-outage: $(BIN) ## test runs through outages of the kind cluster joblab (needs Docker)
