@@ -1,0 +1,75 @@
+package explain
+
+// counterRules are about the counters in a Job's status.
+var counterRules = []rule{
+	{
+		id: "job/failed-more", on: []string{"failed"}, actor: JobController,
+		title:   words{"failed {was} → {failed}", "failed {was} → {failed}"},
+		text:    words{"The Job controller has counted pods as failed: those whose phase is Failed, and those that were deleted before they succeeded. It compares this with `backoffLimit` {limit}. Each pod is counted once, and its finalizer is removed when it has been.", "잡 컨트롤러가 파드를 실패로 셌어요. 단계가 Failed인 파드와, 성공하기 전에 삭제된 파드예요. 이 값을 `backoffLimit` {limit}과 비교해요. 파드마다 한 번씩만 세고, 센 뒤에 파이널라이저를 지워요."},
+		value:   words{"{failed} failed, backoffLimit {limit}", "실패 {failed}개, backoffLimit {limit}"},
+		field:   []string{"job.backoffLimit"},
+		sources: []Source{code(jobControllerFile, "isPodFailed", "trackJobStatusAndRemoveFinalizers"), jobFailures, tracking},
+	},
+	{
+		id: "job/succeeded-more", on: []string{"succeeded"}, actor: JobController,
+		when:    because("more"),
+		title:   words{"succeeded {was} → {succeeded}", "succeeded {was} → {succeeded}"},
+		text:    words{"Pods have ended with success and are counted. For an Indexed Job this counts indices. `completions` says how many are needed.", "성공하며 끝난 파드를 셌어요. Indexed 잡에서는 인덱스를 세요. 몇 개가 필요한지는 `completions`가 정해요."},
+		value:   words{"{completeness}", "{completeness}"},
+		field:   []string{"job.completions"},
+		sources: []Source{code(jobControllerFile, "getNewFinishedPods", "trackJobStatusAndRemoveFinalizers"), jobField("status.succeeded"), tracking},
+	},
+	{
+		id: "job/succeeded-fewer", on: []string{"succeeded"}, actor: JobController,
+		title:   words{"succeeded {was} → {succeeded}: some indices are no longer needed", "succeeded {was} → {succeeded}: 이제 필요 없는 인덱스가 있어요"},
+		text:    words{"`completions` of the Indexed Job was lowered, so successes of indices at or above it count no more.", "Indexed 잡의 `completions`가 줄어서, 그 값 이상인 인덱스의 성공은 더 이상 세지 않아요."},
+		field:   []string{"job.completions"},
+		sources: []Source{code("pkg/controller/job/indexed_job_utils.go", "calculateSucceededIndexes"), docs("elastic Indexed Jobs", "workloads/controllers/job/#elastic-indexed-jobs"), kep("3715", "Elastic Indexed Jobs", "sig-apps/3715-elastic-indexed-job")},
+	},
+	{
+		id: "job/active-more", on: []string{"active"}, actor: JobController,
+		when:    because("more"),
+		title:   words{"active {was} → {active}: pods are made", "active {was} → {active}: 파드를 만들었어요"},
+		text:    words{"The Job controller keeps as many pods active as `parallelism` allows and as successes are still missing. Active are those that have neither ended nor been marked for deletion; a pod that waits for its image is active, too.", "잡 컨트롤러는 `parallelism`이 허용하고 아직 모자란 성공 수만큼 파드를 활성으로 유지해요. 끝나지도 않았고 삭제 표시도 없는 파드가 활성이에요. 이미지를 기다리는 파드도 활성이에요."},
+		value:   words{"parallelism {parallelism}, completions {completions}", "parallelism {parallelism}, completions {completions}"},
+		field:   []string{"job.parallelism", "job.completions"},
+		sources: []Source{code(jobControllerFile, "manageJob"), jobField("status.active")},
+	},
+	{
+		id: "job/active-fewer", on: []string{"active"}, actor: JobController,
+		title:   words{"active {was} → {active}: pods have ended or are being deleted", "active {was} → {active}: 파드가 끝났거나 삭제되고 있어요"},
+		text:    words{"A pod counts as active until it has ended or has a deletionTimestamp. Which it was, the other counters say: succeeded {succeeded}, failed {failed}, terminating {terminating}.", "파드는 끝나거나 deletionTimestamp가 생길 때까지 활성으로 세요. 어느 쪽인지는 다른 카운터가 알려 줘요. succeeded {succeeded}, failed {failed}, terminating {terminating}."},
+		field:   []string{"job.parallelism"},
+		sources: []Source{code(jobControllerFile, "syncJob"), jobField("status.active")},
+	},
+	{
+		id: "job/terminating-more", on: []string{"terminating"}, actor: JobController,
+		when:    because("more"),
+		title:   words{"terminating {was} → {terminating}: pods are being deleted", "terminating {was} → {terminating}: 파드가 삭제되고 있어요"},
+		text:    words{"These pods have a deletionTimestamp and still run down. Unless `podReplacementPolicy` is Failed, their places are filled at once. The Job becomes Complete or Failed only when this is 0.", "deletionTimestamp가 있고 아직 끝나지 않은 파드예요. `podReplacementPolicy`가 Failed가 아니면 빈자리는 바로 채워져요. 이 값이 0이 되어야 잡이 Complete나 Failed가 돼요."},
+		field:   []string{"job.podReplacementPolicy"},
+		sources: []Source{code(jobControllerFile, "syncJob", "enactJobFinished"), jobField("status.terminating"), kep("3939", "Allow replacement of Pods in a Job when fully terminating", "sig-apps/3939-allow-replacement-when-fully-terminated")},
+	},
+	{
+		id: "job/terminating-fewer", on: []string{"terminating"}, actor: JobController,
+		title:   words{"terminating {was} → {terminating}: pods are gone", "terminating {was} → {terminating}: 파드가 사라졌어요"},
+		text:    words{"Pods that were being deleted have ended. When none is left, a Job that is to fail or to complete can say so.", "삭제되던 파드가 끝났어요. 남은 것이 없으면 실패하거나 완료될 잡이 그렇게 기록될 수 있어요."},
+		field:   []string{"job.podReplacementPolicy"},
+		sources: []Source{code(jobControllerFile, "enactJobFinished"), jobField("status.terminating")},
+	},
+	{
+		id: "job/ready-more", on: []string{"ready"}, actor: JobController,
+		when:    because("more"),
+		title:   words{"ready {was} → {readyPods}", "ready {was} → {readyPods}"},
+		text:    words{"So many active pods have the condition Ready: they run, and readiness probes, if there are any, succeed. It is shown about a second late, since the controller collects changes.", "Ready 컨디션이 있는 활성 파드의 수예요. 실행 중이고, readiness 프로브가 있다면 통과한 파드예요. 컨트롤러가 변경을 모아서 처리하기 때문에 1초쯤 늦게 보여요."},
+		field:   []string{"pod.containers"},
+		sources: []Source{code(jobControllerFile, "countReadyPods", "SyncJobBatchPeriod"), jobField("status.ready"), kep("2879", "Track ready Pods in Job status", "sig-apps/2879-ready-pods-job-status")},
+	},
+	{
+		id: "job/ready-fewer", on: []string{"ready"}, actor: JobController,
+		title:   words{"ready {was} → {readyPods}: pods stopped being ready", "ready {was} → {readyPods}: 준비 상태가 아닌 파드가 생겼어요"},
+		text:    words{"A pod that has ended, waits for a restart or is being deleted is not ready. Succeeding does this, too.", "끝났거나, 재시작을 기다리거나, 삭제되는 파드는 준비 상태가 아니에요. 성공해도 마찬가지예요."},
+		field:   []string{"pod.containers"},
+		sources: []Source{code(jobControllerFile, "countReadyPods"), jobField("status.ready")},
+	},
+}

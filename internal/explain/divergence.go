@@ -1,0 +1,181 @@
+package explain
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// Check explains why a check diverged or is undecided: first what that means, then
+// why it came so. It is nil for a check that is met, pending or unknown.
+func (s *Story) Check(id, lang string) []Explanation {
+	v := s.verdicts[id]
+	if v == nil || v.State == timeline.Met || v.State == timeline.Pending {
+		return nil
+	}
+	var list []Explanation
+	for _, m := range s.checkMoments(v) {
+		m.lang = lang
+		list = append(list, m.explain())
+	}
+	return list
+}
+
+// checkMoments are the moments that explain a verdict. The first that a rule for
+// divergences knows comes first.
+func (s *Story) checkMoments(v *timeline.Verdict) []*moment {
+	e := s.entry(v.Seq)
+	if e == nil || e.Verdict != nil {
+		e = s.latest(v)
+	}
+	var list []*moment
+	if e == nil {
+		return list
+	}
+	m := &moment{story: s, entry: e}
+	switch {
+	case e.Pod != nil:
+		m = s.podMoment(e)
+	case e.Job != nil:
+		m = s.jobMoments(e)[0]
+	case e.Event != nil:
+		m = s.eventMoment(e)
+	}
+	m.verdict, m.rules, m.on, m.init = v, divergenceRules, "", false
+	if m.rules.find("", m) != nil {
+		list = append(list, m)
+	}
+	return append(list, s.moments(e)...)
+}
+
+// latest is the entry that explains best why something has not come: the newest
+// of the pod that the verdict names, of a pod that has not ended, or of a Job.
+func (s *Story) latest(v *timeline.Verdict) *timeline.Entry {
+	var best *timeline.Entry
+	for _, h := range s.pods {
+		last := h.entries[len(h.entries)-1]
+		over := last.Type == timeline.Deleted || last.Pod.Phase == "Succeeded" || last.Pod.Phase == "Failed"
+		switch {
+		case last.Name == v.Pod:
+			return last
+		case best == nil && !over:
+			best = last
+		}
+	}
+	if best != nil {
+		return best
+	}
+	for _, h := range s.jobs {
+		if last := h.entries[len(h.entries)-1]; best == nil || last.Seq > best.Seq {
+			best = last
+		}
+	}
+	return best
+}
+
+var (
+	countWords   = regexp.MustCompile(`^(\d+) pods?`)
+	restartWords = regexp.MustCompile(`^RESTARTS (\d+)`)
+	leastWords   = regexp.MustCompile(`^RESTARTS (?:at least |to stay )?(\d+)`)
+)
+
+// numberIn is the number that words give by a pattern; ok is false if they are
+// others. The words are those of internal/expect; a test judges real runs with it.
+func numberIn(text string, pattern *regexp.Regexp) (n int, ok bool) {
+	found := pattern.FindStringSubmatch(text)
+	if found == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(found[1])
+	return n, err == nil
+}
+
+// fewerRestarts reports whether restarts are missing.
+func fewerRestarts(m *moment) bool {
+	got, ok := numberIn(m.verdict.Got, restartWords)
+	want, wanted := numberIn(m.verdict.Expected, leastWords)
+	return ok && wanted && got < want && m.entry.Pod != nil
+}
+
+func moreRestarts(m *moment) bool {
+	_, ok := numberIn(m.verdict.Got, restartWords)
+	return ok && m.entry.Pod != nil
+}
+
+// divergenceRules say what a divergence means where the entry alone does not.
+var divergenceRules = newTable([]rule{
+	{
+		id: "check/fewer-restarts", actor: Kubelet,
+		when:    func(m *moment) bool { return fewerRestarts(m) && m.entry.Pod.Phase == "Succeeded" },
+		title:   words{"No restart: the container succeeded, and restartPolicy is {policy}", "재시작 없음: 컨테이너가 성공했고 restartPolicy는 {policy}예요"},
+		text:    words{"Expected {expected}, got {got}. Under `restartPolicy: {policy}` the kubelet does not start a container again that ended with exit code 0: only Always does that. So RESTARTS does not grow, and the pod's phase is Succeeded.", "예상은 {expected}, 실제는 {got}. `restartPolicy: {policy}`에서 kubelet은 종료 코드 0으로 끝난 컨테이너를 다시 시작하지 않아요. Always만 그렇게 해요. 그래서 RESTARTS가 올라가지 않고 파드의 단계는 Succeeded예요."},
+		field:   []string{"pod.restartPolicy"},
+		sources: []Source{restarting, restartPolicy, lifecycle},
+	},
+	{
+		id: "check/fewer-restarts-failed", actor: Kubelet,
+		when:    func(m *moment) bool { return fewerRestarts(m) && m.entry.Pod.Phase == "Failed" },
+		title:   words{"No restart: restartPolicy is {policy}", "재시작 없음: restartPolicy는 {policy}예요"},
+		text:    words{"Expected {expected}, got {got}. Under `restartPolicy: {policy}` the kubelet leaves a failed container as it is: the pod is Failed, and a retry is a new pod with RESTARTS 0, if the owner makes one.", "예상은 {expected}, 실제는 {got}. `restartPolicy: {policy}`에서 kubelet은 실패한 컨테이너를 그대로 둬요. 파드는 Failed가 되고, 재시도는 소유자가 만든다면 RESTARTS가 0인 새 파드예요."},
+		field:   []string{"pod.restartPolicy"},
+		sources: []Source{restarting, restartPolicy, jobFailures},
+	},
+	{
+		id: "check/fewer-restarts-cut", actor: JobController,
+		when:    fewerRestarts,
+		title:   words{"Fewer restarts than expected: something ended the pod before", "예상보다 적은 재시작: 그 전에 파드가 끝났어요"},
+		text:    words{"Expected {expected}, got {got}. The pod was ended or deleted before the kubelet could start it that often. Why it was, follows.", "예상은 {expected}, 실제는 {got}. kubelet이 그만큼 재시작하기 전에 파드가 끝났거나 삭제됐어요. 이유는 아래에 있어요."},
+		field:   []string{"job.backoffLimit", "job.activeDeadlineSeconds", "pod.restartPolicy"},
+		sources: []Source{code(jobControllerFile, "pastBackoffLimitOnFailure"), jobBackoff},
+	},
+	{
+		id: "check/more-restarts", actor: Kubelet,
+		when:    moreRestarts,
+		title:   words{"A restart that was not expected: restartPolicy is {policy}", "예상하지 않은 재시작: restartPolicy는 {policy}예요"},
+		text:    words{"Expected {expected}, got {got}. Under `restartPolicy: {policy}` the kubelet starts the container again in the same pod; nobody else raises RESTARTS.", "예상은 {expected}, 실제는 {got}. `restartPolicy: {policy}`에서 kubelet이 같은 파드에서 컨테이너를 다시 시작해요. RESTARTS를 올리는 것은 kubelet뿐이에요."},
+		field:   []string{"pod.restartPolicy"},
+		sources: []Source{restarting, restartPolicy},
+	},
+	{
+		id: "check/fewer-pods", actor: JobController,
+		when: func(m *moment) bool {
+			_, ok := numberIn(m.verdict.Got, countWords)
+			return ok && m.entry.Job != nil
+		},
+		title:   words{"Only {got}: the Job ended before there were more", "{got}뿐: 더 생기기 전에 잡이 끝났어요"},
+		text:    words{"Expected {expected}, got {got}. A Job makes pods only until it is Complete or Failed. How many it makes follows from completions {completions}, parallelism {parallelism} and, when pods fail, backoffLimit {limit}: one try and as many retries.", "예상은 {expected}, 실제는 {got}. 잡은 Complete나 Failed가 될 때까지만 파드를 만들어요. 몇 개를 만드는지는 completions {completions}, parallelism {parallelism}, 그리고 파드가 실패할 때는 backoffLimit {limit}에서 나와요. 시도 한 번에 재시도를 그만큼 더해요."},
+		value:   words{"1 try + backoffLimit {limit} retries; completions {completions}", "시도 1번 + 재시도 backoffLimit {limit}번, completions {completions}"},
+		field:   []string{"job.backoffLimit", "job.completions", "job.parallelism"},
+		sources: []Source{code(jobControllerFile, "manageJob", "exceedsBackoffLimit"), jobField("spec.backoffLimit"), jobFailures},
+	},
+	{
+		id: "check/more-pods", actor: JobController,
+		when: func(m *moment) bool {
+			_, ok := numberIn(m.verdict.Got, countWords)
+			return ok && m.entry.Pod != nil && strings.HasPrefix(m.entry.Pod.Owner, "Job/")
+		},
+		title:   words{"{got}: the Job makes one more than expected", "{got}: 잡이 예상보다 하나 더 만들었어요"},
+		text:    words{"Expected {expected}, got {got}. The number of pods follows from completions {completions}, parallelism {parallelism} and, when pods fail, backoffLimit {limit}: one try and as many retries. Why this one was made, follows.", "예상은 {expected}, 실제는 {got}. 파드 수는 completions {completions}, parallelism {parallelism}, 그리고 파드가 실패할 때는 backoffLimit {limit}에서 나와요. 시도 한 번에 재시도를 그만큼 더해요. 이 파드가 만들어진 이유는 아래에 있어요."},
+		value:   words{"1 try + backoffLimit {limit} retries; completions {completions}", "시도 1번 + 재시도 backoffLimit {limit}번, completions {completions}"},
+		field:   []string{"job.completions", "job.parallelism", "job.backoffLimit"},
+		sources: []Source{code(jobControllerFile, "manageJob", "exceedsBackoffLimit"), jobField("spec.completions"), jobFailures},
+	},
+	{
+		id: "check/kept", actor: JobController,
+		when:    func(m *moment) bool { return m.verdict.Expected == "deleted" && m.verdict.Got == "kept" },
+		title:   words{"The pod is kept: it had ended by itself", "파드가 남았어요: 스스로 끝났기 때문이에요"},
+		text:    words{"Expected {expected}, got {got}. The Job controller deletes only pods that are still *active* when the Job ends. This one's phase was final, {phase}, so it stays for its log.", "예상은 {expected}, 실제는 {got}. 잡 컨트롤러는 잡이 끝날 때 아직 *활성*인 파드만 삭제해요. 이 파드의 단계는 이미 최종 단계({phase})라서 로그를 볼 수 있게 남아요."},
+		field:   []string{"pod.restartPolicy"},
+		sources: []Source{code(jobControllerFile, "deleteActivePods"), jobTermination},
+	},
+	{
+		id: "check/in-time", actor: Unknown,
+		when:    func(m *moment) bool { return m.verdict.Seq == 0 },
+		title:   words{"It did not come: expected {expected}, got {got}", "오지 않았어요: 예상은 {expected}, 실제는 {got}"},
+		text:    words{"Nothing that happened decided this; the time passed or the run ended without it. What held it up is most likely what follows: the newest state.", "이것을 결정한 변화는 없었고, 그것 없이 시간이 지났거나 실행이 끝났어요. 가장 그럴 만한 이유는 아래에 있는 마지막 상태예요."},
+		field:   []string{"job.activeDeadlineSeconds", "pod.containers"},
+		sources: runLife,
+	},
+})

@@ -1,0 +1,123 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// moment is one thing to be explained, with all that its rule may ask for.
+type moment struct {
+	story *Story
+	lang  string
+	rules table
+	// status and reason are what kubectl prints and why; see [Explanation]. on is
+	// what the rule is looked up by.
+	status, reason, on string
+	entry              *timeline.Entry
+	// before is the entry of the same object before; nil for the first.
+	before *timeline.Entry
+	// job is the state of the Job that entry is about or whose pod it is about;
+	// nil if there is none.
+	job *timeline.Entry
+	// container is the one that STATUS names; nil if it names none.
+	container *timeline.Container
+	verdict   *timeline.Verdict
+	// place is where the manifest describes the object, was where the lab's own
+	// does; nil if it does not.
+	place, was *place
+	birth      *birth
+	// init says that STATUS begins with "Init:".
+	init bool
+}
+
+// explain finds the rule and fills it in.
+func (m *moment) explain() Explanation {
+	r := m.rules.find(m.on, m)
+	if r == nil {
+		r = m.rules.find("", m)
+	}
+	if r == nil {
+		return m.unknown()
+	}
+	text := r.text.in(m.lang)
+	if strings.Contains(text, "{then}") {
+		text = strings.ReplaceAll(text, "{then}", m.consequence().in(m.lang))
+	}
+	x := Explanation{
+		Status: m.status, Reason: m.reason,
+		Title: m.fill(r.title.in(m.lang)), Text: strings.TrimSpace(m.fill(text)), Value: m.fill(r.value.in(m.lang)),
+		Actor: r.actor, Rule: r.id, Field: m.field(r.field), Sources: r.sources, Facts: m.facts(), Known: true,
+	}
+	if m.init {
+		x.Title = "Init:" + strings.TrimPrefix(x.Title, "Init:")
+		x.Text += " " + m.fill(initNote.in(m.lang))
+	}
+	if x.Field != nil {
+		if note := x.Field.changed(); note.en != "" {
+			x.Text += " " + note.in(m.lang)
+		}
+	}
+	return x
+}
+
+// initNote is added to what is said of the state of an init container.
+var initNote = words{
+	"{container} is an init container: until it has succeeded, no container of `containers` is started.",
+	"{container} 컨테이너는 초기화 컨테이너예요. 이 컨테이너가 성공하기 전에는 `containers`의 어떤 컨테이너도 시작되지 않아요.",
+}
+
+// field returns the first of some fields that the manifest has, else the first
+// that it could have, else nil.
+func (m *moment) field(fields []string) *Field {
+	name := ""
+	if m.container != nil {
+		name = m.container.Name
+	}
+	var absent *Field
+	for _, f := range fields {
+		path := m.place.path(f, name)
+		if path == "" {
+			continue
+		}
+		field := m.place.field(f, path, name)
+		field.compare(m.was, f, name)
+		if !field.Absent {
+			return field
+		}
+		if absent == nil {
+			absent = field
+		}
+	}
+	return absent
+}
+
+// value is a field's value in the manifest, or its default.
+func (m *moment) value(field string) string {
+	name := ""
+	if m.container != nil {
+		name = m.container.Name
+	}
+	if m.place == nil {
+		return ""
+	}
+	if v, ok := m.place.value(field, name); ok {
+		return v
+	}
+	return m.place.standard(field)
+}
+
+// says reports whether the manifest has a field.
+func (m *moment) says(field string) bool {
+	if m.place == nil {
+		return false
+	}
+	name := ""
+	if m.container != nil {
+		name = m.container.Name
+	}
+	_, ok := m.place.value(field, name)
+	return ok
+}
+
+func (m *moment) pod() *timeline.Pod { return m.entry.Pod }
