@@ -70,9 +70,10 @@ func testLabs(t *testing.T) []*lab.Lab {
 		Guides:   map[string][]byte{"en": []byte(guide), "ko": []byte("## 안내\n")},
 		Trace:    []byte(`{"lanes":[{"pod":"a","segments":[],"marks":[]},{"pod":"b","segments":[],"marks":[]}],"jobs":[{"name":"j","segments":[]}],"entries":[{"seq":1,"t":12.5,"kind":"note","note":{"code":"settled","text":""}}],"source":"kind"}`),
 		Contract: contract,
+		Predict:  testQuestions(t),
 	}
 	second := *first
-	second.Slug, second.Number, second.Trace = "on-failure", 6, nil
+	second.Slug, second.Number, second.Trace, second.Predict = "on-failure", 6, nil, nil
 	second.Title = lab.Text{"en": "The pod that disappears", "ko": "사라지는 파드"}
 	second.Track = lab.Track{ID: "failure", Title: lab.Text{"en": "Failure", "ko": "실패"}}
 	return []*lab.Lab{first, &second}

@@ -77,6 +77,7 @@ func watchARun(tab *tab, baseURL string) {
 	tab.leave("[data-lab=first-job] a")
 	tab.wait("the cluster to be ready", `document.querySelector("joblab-cluster")?.dataset.state === "ready"`)
 	tab.wait("the expected lane", `document.querySelector(".segment.expected[data-status=Running]")`)
+	predict(tab)
 	tab.shoot("lab-before-run")
 	tab.do("press Run", chromedp.Click(chromedp.CSS("[data-start]")))
 	tab.wait("the observed lane to show Running", `document.querySelector(".segment.observed[data-status=Running]")`)
@@ -97,6 +98,7 @@ func watchARun(tab *tab, baseURL string) {
 	tab.wait("every expectation to be met", `[...document.querySelectorAll("[data-check]")].every((c) => c.dataset.state === "met")`)
 	tab.wait("the outcome", `document.querySelector(".outcome").dataset.outcome === "met" && document.querySelector(".outcome").dataset.runState === "finished"`)
 	tab.wait("the stream to end normally", `document.querySelector("joblab-run").dataset.connection === "ended"`)
+	comparePredictions(tab)
 	tab.wait("the log", `document.querySelector("[data-log]").textContent.includes("muzzi bye")`)
 	tab.shoot("lab-met")
 	if got := evaluate[int](tab, `new Promise((done) => {
@@ -124,6 +126,42 @@ func watchARun(tab *tab, baseURL string) {
 		tab.t.Errorf("the table has entries %v, the pods' are %v", rows, pods)
 	}
 	tab.noErrors("WebSocket connection", "ERR_", "Failed to load resource")
+}
+
+// predict answers the questions of first-job, one of them wrongly, and reloads
+// the page, which must keep them.
+func predict(tab *tab) {
+	tab.t.Helper()
+	tab.do("answer",
+		chromedp.Click(chromedp.CSS("[data-question=last-state] input[value=Completed]")),
+		chromedp.Click(chromedp.CSS("[data-question=ready-at-the-end] input[value='1/1']")),
+		chromedp.SendKeys(chromedp.CSS("[data-question=seconds] input"), "12.5"),
+		chromedp.Reload())
+	const answered = `JSON.stringify([...document.querySelectorAll("[data-question]")].map((q) => q.querySelector("input[type=number], input:checked")?.value ?? ""))`
+	want := []string{"Completed", "1/1", "", "12.5"}
+	if diff := cmp.Diff(want, decode[[]string](tab.t, tab.text(answered))); diff != "" {
+		tab.t.Errorf("answers after a reload (-want +got):\n%s", diff)
+	}
+}
+
+// comparePredictions reads how the answers of predict compare with the run.
+func comparePredictions(tab *tab) {
+	tab.t.Helper()
+	tab.wait("the score", `document.querySelector("[data-score]").textContent === "2 of 3 right"`)
+	const results = `JSON.stringify([...document.querySelectorAll("[data-result]")].map((r) => [r.dataset.right, r.textContent.trim()]))`
+	got := decode[[][2]string](tab.t, tab.text(results))
+	want := [][2]string{
+		{"true", "Right: Completed."},
+		{"false", "Not so: it was 0/1, not 1/1."},
+		{"", "It was No."},
+		{"true", "from your 12.5 s."},
+	}
+	for i := range want {
+		if i >= len(got) || got[i][0] != want[i][0] || !strings.HasSuffix(got[i][1], want[i][1]) {
+			tab.t.Errorf("compared %v, want %v", got, want)
+			break
+		}
+	}
 }
 
 // refuseAManifest makes the manifest wrong and runs it.

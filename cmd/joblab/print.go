@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -60,6 +62,35 @@ func verdictLine(e *timeline.Entry) string {
 		lines = append(lines, "  "+check(c))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// predictions are a lab's questions with the answers of a run, one a line.
+func predictions(l *lab.Lab, entries []timeline.Entry) string {
+	var b strings.Builder
+	for i, a := range l.Answers(entries) {
+		fmt.Fprintf(&b, "predict: %s → %s\n", l.Predict[i].Ask.In("en"), answerWord(&l.Predict[i], a))
+	}
+	return b.String()
+}
+
+// answerWord is an answer as people say it.
+func answerWord(q *lab.Question, a lab.Answer) string {
+	switch v := a.Value.(type) {
+	case nil:
+		return "no answer: " + a.Problem.Error()
+	case bool:
+		if v {
+			return "yes"
+		}
+		return "no"
+	case float64:
+		return fmt.Sprintf("%.1f s", v)
+	case string:
+		if i := slices.IndexFunc(q.Choices, func(c lab.Choice) bool { return c.Value == v }); i >= 0 {
+			return q.Choices[i].Text.In("en")
+		}
+	}
+	return fmt.Sprint(a.Value)
 }
 
 var signs = map[timeline.State]string{

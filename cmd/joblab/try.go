@@ -54,14 +54,19 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if c.backend == onKind { // which may take minutes, the first time
 		tellSteps(ctx, kube, stderr)
 	}
+	var entries []timeline.Entry
 	verdict, err := tryOn(ctx, kube, l, manifest, c.maxPods, log, func(r timeline.Record) error {
 		if asJSON {
 			_, err := fmt.Fprintf(stdout, "%s\n", r.JSON)
 			return err
 		}
+		entries = append(entries, r.Entry)
 		_, err := fmt.Fprintln(stdout, line(&r.Entry))
 		return err
 	})
+	if verdict.Outcome != "" && !asJSON {
+		fmt.Fprint(stdout, predictions(l, entries))
+	}
 	var refused *run.Refused
 	switch {
 	case errors.As(err, &refused):

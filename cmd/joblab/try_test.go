@@ -33,7 +33,7 @@ func TestTry(t *testing.T) {
 		want string
 	}{
 		{"met", []string{"-f", write(strings.Replace(hello, "busybox", "bash", 1)), "first-job"}, 0, "\nmet\n"},
-		{"diverged", []string{"first-job", "-f", write(strings.NewReplacer("echo two", "exit 3", "spec:\n  template", "spec:\n  backoffLimit: 0\n  template").Replace(hello))}, 1, "\ndiverged\n"},
+		{"diverged", []string{"first-job", "-f", write(strings.NewReplacer("echo two", "exit 3", "spec:\n  template", "spec:\n  backoffLimit: 0\n  template").Replace(hello))}, 1, "predict: Which STATUS is the pod's last? → Error\n"},
 		{"refused", []string{"first-job", "-f", write(strings.Replace(hello, "batch/v1", "apps/v1", 1))}, 2, "no matches for kind"},
 		{"empty", []string{"first-job", "-f", write("\n")}, 2, "the manifest is empty"},
 		{"no such lab", []string{"nothing"}, 2, `there is no lab "nothing"`},
