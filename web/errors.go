@@ -17,6 +17,7 @@ var (
 	errNoPage    = errors.New("there is no such page")
 	errNoLab     = errors.New("there is no such lab")
 	errNoTrace   = errors.New("this lab has no recorded trace")
+	errNoEntry   = errors.New("the run has no such entry or check")
 	errMethod    = errors.New("this address does not take such requests")
 	errForm      = errors.New("the form could not be read")
 	errQuery     = errors.New("the query is wrong")
@@ -62,7 +63,7 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusServiceUnavailable, heading: w.NotReady, retry: time.Second}
 	case errors.Is(err, run.ErrNotFound):
 		return failure{status: http.StatusNotFound, heading: w.NoRun, means: w.NoRunMeans}
-	case errors.Is(err, errNoTrace):
+	case errors.Is(err, errNoTrace), errors.Is(err, errNoEntry):
 		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
 	case errors.Is(err, errNoLab):
 		return failure{status: http.StatusNotFound, heading: w.NoLab, means: w.NoLabMeans}

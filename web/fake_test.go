@@ -23,6 +23,7 @@ import (
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
@@ -100,6 +101,10 @@ func (r *fakeRun) Info() run.Info {
 }
 
 func (r *fakeRun) Log() *timeline.Log { return r.rec.Log() }
+
+func (r *fakeRun) Why() *explain.Live {
+	return explain.Follow(r.rec.Log(), r.Info().Manifest, manifest)
+}
 
 func (r *fakeRun) Stop(context.Context) error {
 	r.mu.Lock()

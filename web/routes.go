@@ -39,6 +39,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Post("/api/labs/{slug}/runs", s.api(s.startRun))
 		r.Get("/api/runs/{id}", s.api(s.getRun))
 		r.Get("/api/runs/{id}/timeline", s.api(s.getTimeline))
+		r.Get("/api/runs/{id}/explain", s.api(s.explain))
 		r.Get("/api/runs/{id}/answers", s.api(s.getAnswers))
 		r.Post("/api/runs/{id}/stop", s.api(s.stopRun))
 		r.Get("/api/cluster", s.api(s.getCluster))

@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
@@ -55,6 +56,7 @@ type runs interface {
 type liveRun interface {
 	Info() run.Info
 	Log() *timeline.Log
+	Why() *explain.Live
 	Stop(ctx context.Context) error
 	PodLog(ctx context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error)
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -55,7 +56,9 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		tellSteps(ctx, kube, stderr)
 	}
 	var entries []timeline.Entry
+	story := explain.New(applied(manifest, l), string(l.Manifest))
 	verdict, err := tryOn(ctx, kube, l, manifest, c.maxPods, log, func(r timeline.Record) error {
+		story.Add(&r.Entry)
 		if asJSON {
 			_, err := fmt.Fprintf(stdout, "%s\n", r.JSON)
 			return err
@@ -65,6 +68,7 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	})
 	if verdict.Outcome != "" && !asJSON {
+		err = errors.Join(err, printCause(stdout, story, verdict))
 		fmt.Fprint(stdout, predictions(l, entries))
 	}
 	var refused *run.Refused

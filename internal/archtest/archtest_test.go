@@ -22,6 +22,7 @@ var layers = [][]string{
 	{"internal/run"},
 	{"internal/cluster", "internal/watch"},
 	{"internal/lab"},
+	{"internal/explain"},
 	{"internal/expect"},
 	{"internal/timeline"},
 }

@@ -8,21 +8,6 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// Check explains why a check diverged or is undecided: first what that means, then
-// why it came so. It is nil for a check that is met, pending or unknown.
-func (s *Story) Check(id, lang string) []Explanation {
-	v := s.verdicts[id]
-	if v == nil || v.State == timeline.Met || v.State == timeline.Pending {
-		return nil
-	}
-	var list []Explanation
-	for _, m := range s.checkMoments(v) {
-		m.lang = lang
-		list = append(list, m.explain())
-	}
-	return list
-}
-
 // checkMoments are the moments that explain a verdict. The first that a rule for
 // divergences knows comes first.
 func (s *Story) checkMoments(v *timeline.Verdict) []*moment {

@@ -96,18 +96,36 @@ type Source struct {
 	URL   string `json:"url"`
 }
 
-// Entry explains what an entry began, in the order in which it came about; nil if
-// there is no such entry. An entry that repeats the one before is explained by
-// the state that goes on.
-func (s *Story) Entry(seq timeline.Seq, lang string) []Explanation {
+// Entry explains what an entry began, in the order in which it came about; known
+// is false if there is no such entry. An entry that repeats the one before is
+// explained by the state that goes on.
+func (s *Story) Entry(seq timeline.Seq, lang string) (list []Explanation, known bool) {
 	e := s.entry(seq)
 	if e == nil {
-		return nil
+		return nil, false
 	}
-	var list []Explanation
-	for _, m := range s.moments(e) {
+	return explainAll(s.moments(e), lang), true
+}
+
+// Check explains why a check diverged or is undecided: first what that means, then
+// why it came so. There is nothing to explain of one that is met or pending; known
+// is false if no check of that name has been decided.
+func (s *Story) Check(id, lang string) (list []Explanation, known bool) {
+	v := s.verdicts[id]
+	if v == nil {
+		return nil, false
+	}
+	if v.State == timeline.Met {
+		return []Explanation{}, true
+	}
+	return explainAll(s.checkMoments(v), lang), true
+}
+
+func explainAll(moments []*moment, lang string) []Explanation {
+	list := make([]Explanation, len(moments))
+	for i, m := range moments {
 		m.lang = lang
-		list = append(list, m.explain())
+		list[i] = m.explain()
 	}
 	return list
 }

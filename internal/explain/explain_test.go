@@ -28,7 +28,8 @@ func TestDump(t *testing.T) {
 		}
 		for i := range v.Entries {
 			for _, lang := range []string{"en", "ko"} {
-				for _, x := range s.Entry(v.Entries[i].Seq, lang) {
+				list, _ := s.Entry(v.Entries[i].Seq, lang)
+				for _, x := range list {
 					t.Logf("%s %d [%s|%s] %s %s %s\n   %s\n   %s | %+v", dir[11:], i+1, x.Status, x.Reason, x.Rule, x.Actor, x.Title, x.Text, x.Value, x.Field)
 				}
 			}

@@ -23,7 +23,7 @@ func Follow(log *timeline.Log, manifest, original string) *Live {
 }
 
 // Entry is [Story.Entry].
-func (l *Live) Entry(seq timeline.Seq, lang string) []Explanation {
+func (l *Live) Entry(seq timeline.Seq, lang string) (list []Explanation, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.catchUpLocked()
@@ -31,7 +31,7 @@ func (l *Live) Entry(seq timeline.Seq, lang string) []Explanation {
 }
 
 // Check is [Story.Check].
-func (l *Live) Check(id, lang string) []Explanation {
+func (l *Live) Check(id, lang string) (list []Explanation, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.catchUpLocked()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -63,6 +64,7 @@ type Run struct {
 	cluster cluster.Cluster
 
 	rec  *timeline.Recorder
+	why  *explain.Live
 	logs *logs
 	seen *observer
 
@@ -88,6 +90,9 @@ func (r *Run) Info() Info {
 
 // Log is the run's timeline.
 func (r *Run) Log() *timeline.Log { return r.rec.Log() }
+
+// Why explains the run's timeline.
+func (r *Run) Why() *explain.Live { return r.why }
 
 // Done is closed when the run has ended: its log is sealed and Info says how.
 func (r *Run) Done() <-chan struct{} { return r.done }

@@ -14,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -118,6 +119,7 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 		gen:     gen,
 		cluster: m.cfg.Cluster,
 		rec:     rec,
+		why:     explain.Follow(rec.Log(), string(manifest), string(l.Manifest)),
 		logs:    logs,
 		seen:    newObserver(rec, logs),
 		begun:   make(chan struct{}),
