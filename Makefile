@@ -109,13 +109,14 @@ bench: $(BIN) ## measure start, latency, memory and page weight, and print them 
 
 # The recordings that make parity runs again: those beside the repository, or else
 # their copies in it. KIND is the name of the cluster; SCENARIOS chooses some, for
-# which doc/parity.md is not written but checked.
+# which doc/parity.md is not written but checked; PARITYFLAGS=-times=false does
+# not count times, which differ on a busy machine.
 REFERENCE ?= $(firstword $(wildcard ../shared/reference/kind-v1.37.2) internal/timeline/recording/testdata)
 KIND      ?= joblab
 SCENARIOS ?=
 
 parity: $(BIN) ## compare labs on the embedded cluster and on kind, write doc/parity.md (needs Docker)
-	$(GO) run ./cmd/parity -joblab $(BIN) -reference $(REFERENCE) -kind '$(KIND)' -node-image '$(KIND_NODE_IMAGE)' -kind-config '$(KIND_CONFIG)' -scenarios '$(SCENARIOS)'
+	$(GO) run ./cmd/parity -joblab $(BIN) -reference $(REFERENCE) -kind '$(KIND)' -node-image '$(KIND_NODE_IMAGE)' -kind-config '$(KIND_CONFIG)' -scenarios '$(SCENARIOS)' $(PARITYFLAGS)
 
 clean: ## remove what was built
 	rm -rf bin internal/sandbox/bin

@@ -34,6 +34,7 @@ type options struct {
 	scenarios                                   string
 	kind                                        kind.Config
 	atOnce                                      int
+	times                                       bool
 }
 
 // errDifferent ends the program with 1: it has said what differs.
@@ -67,6 +68,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	flags.StringVar(&o.kind.Name, "kind", kind.DefaultName, "name of the kind cluster")
 	flags.StringVar(&o.kind.NodeImage, "node-image", "", "node image, if the kind cluster must be created (default: kind's own)")
 	flags.StringVar(&o.kind.File, "kind-config", "", "kind configuration file, if the kind cluster must be created")
+	flags.BoolVar(&o.times, "times", true, "count a time that differs too much as a difference; without it only what happens is compared")
 	flags.IntVar(&o.atOnce, "at-once", 4, "how many scenarios go on at a time; more distort each other's times")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -102,6 +104,11 @@ func compare(ctx context.Context, o options, log *slog.Logger, stdout io.Writer)
 	results, about, problems, err := runAll(ctx, o, scenarios, reviewed, log, stdout)
 	if err != nil {
 		return err
+	}
+	if !o.times {
+		for _, r := range results {
+			r.ForgetTimes()
+		}
 	}
 	problems = append(problems, parity.Review(results, reviewed, o.scenarios == "")...)
 	table := parity.Table(results, reviewed, about)

@@ -79,6 +79,12 @@ func (r *Result) addTime() {
 	}
 }
 
+// ForgetTimes takes the differences in time alone out of Differences; Lags still
+// tell them. On a machine that is busy with other things they say little.
+func (r *Result) ForgetTimes() {
+	r.Differences = slices.DeleteFunc(r.Differences, func(d Difference) bool { return d.Aspect == Time })
+}
+
 func (l Lag) difference() Difference {
 	return Difference{Aspect: Time, Object: l.Object + ", " + l.Moment, Embedded: fmt.Sprintf("%.1f s", l.A), Kind: fmt.Sprintf("%.1f s", l.B)}
 }

@@ -51,6 +51,24 @@ func TestRecordingVouches(t *testing.T) {
 	}
 }
 
+func TestForgetTimes(t *testing.T) {
+	late := later(2.5, func(e *timeline.Entry) bool { return e.Job != nil && len(e.Job.Conditions) > 1 })
+	r := parity.Compare(parity.Scenario{
+		Name: "deadline5",
+		Embedded: observed(t, "deadline5", func(entries []timeline.Entry) []timeline.Entry {
+			return late(without(func(e *timeline.Entry) bool { return e.Event != nil && e.Event.Reason == "Killing" })(entries))
+		}),
+		Kind: observed(t, "deadline5", nil),
+	})
+	if len(r.Differences) != 2 {
+		t.Fatalf("differences %v, want one of the events and one in time", r.Differences)
+	}
+	r.ForgetTimes()
+	if len(r.Differences) != 1 || r.Differences[0].Aspect == parity.Time {
+		t.Errorf("differences without times: %v, want that of the events", r.Differences)
+	}
+}
+
 func TestReview(t *testing.T) {
 	different := parity.Compare(parity.Scenario{
 		Name:     "deadline5",
