@@ -11,6 +11,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
+	"github.com/google/cel-go/parser"
 )
 
 // Why says why a condition that is false by now is so, as far as that can be said
@@ -49,12 +50,17 @@ func (w why) explain(x ast.Expr, within string) (object, got string) {
 	case name == operators.All && c.IsMemberFunction() && len(c.Args()) == 2 && within == "":
 		return w.explainAll(c)
 	case comparisons[name] && len(c.Args()) == 2:
-		return "", w.value(c.Args()[0], within)
+		side := c.Args()[0]
+		if side.Kind() == ast.LiteralKind {
+			side = c.Args()[1]
+		}
+		return "", w.value(side, within)
 	}
 	return "", w.value(x, within)
 }
 
-// comparisons are the operators whose left side is worth telling.
+// comparisons are the operators of which a side is worth telling: the left one,
+// if it is not a constant.
 var comparisons = map[string]bool{
 	operators.Equals: true, operators.NotEquals: true, operators.Less: true, operators.LessEquals: true,
 	operators.Greater: true, operators.GreaterEquals: true, operators.In: true,
@@ -91,11 +97,11 @@ func (w why) eval(x ast.Expr, within string) (ref.Val, bool) {
 
 // text is a part as it could have been written.
 func (w why) text(x ast.Expr) string {
-	text, err := cel.ExprToString(x, w.of.ast.SourceInfo())
+	text, err := parser.Unparse(x, w.of.ast.SourceInfo(), parser.WrapOnOperators())
 	if err != nil {
 		return "the condition"
 	}
-	return strings.Join(strings.Fields(text), " ")
+	return text
 }
 
 // eval evaluates a text.

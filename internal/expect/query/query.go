@@ -81,7 +81,7 @@ func compile(v strictyaml.Value, want string, some ...Type) *Expression {
 	checked, issues := env.Compile(text)
 	if issues.Err() != nil {
 		for _, e := range issues.Errors() {
-			v.ProblemAtOffset(e.Location.Column(), "%s", strings.TrimSuffix(e.Message, " (in container '')"))
+			v.ProblemAtPosition(e.Location.Line()-1, e.Location.Column(), "%s", strings.TrimSuffix(e.Message, " (in container '')"))
 		}
 		return nil
 	}

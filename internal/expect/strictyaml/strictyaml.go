@@ -154,6 +154,21 @@ func (v Value) ProblemAtOffset(offset int, format string, args ...any) {
 	v.problemAt(offset, format, args...)
 }
 
+// ProblemAtPosition reports a problem at a line, counted from 0, of a scalar and
+// an offset into that line, as far as the scalar's place in the file tells it: a
+// literal block has its lines, but they may be indented by any number of spaces.
+func (v Value) ProblemAtPosition(line, offset int, format string, args ...any) {
+	switch {
+	case v.node != nil && v.node.Style&yaml.LiteralStyle != 0:
+		p := &Problem{File: v.reader.file, Line: v.node.Line + 1 + line, Path: v.path, Message: fmt.Sprintf(format, args...)}
+		v.reader.Add(p)
+	case line > 0:
+		v.problemAt(0, format, args...)
+	default:
+		v.ProblemAtOffset(offset, format, args...)
+	}
+}
+
 func (v Value) problemAt(offset int, format string, args ...any) {
 	p := &Problem{File: v.reader.file, Path: v.path, Message: fmt.Sprintf(format, args...)}
 	at := v.node

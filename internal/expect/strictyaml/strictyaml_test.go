@@ -35,6 +35,24 @@ f:6:7: list: b`
 	}
 }
 
+func TestProblemAtPosition(t *testing.T) {
+	r := NewReader("f")
+	m := r.Parse([]byte("single: 'abc'\nliteral: |\n  abc\n  def\nfolded: >\n  abc\n")).Mapping()
+	for _, key := range m.Keys() {
+		m.Get(key).ProblemAtPosition(0, 1, "first")
+		m.Get(key).ProblemAtPosition(1, 1, "second")
+	}
+	want := `f:1:9: single: second
+f:1:11: single: first
+f:3: literal: first
+f:4: literal: second
+f:5:9: folded: first
+f:5:9: folded: second`
+	if diff := cmp.Diff(want, r.Err().Error()); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
 func TestValues(t *testing.T) {
 	r := NewReader("f")
 	m := r.Parse([]byte("text: a\nnumber: 3\nlength: 90s\nempty: ''\nlist: [x]\n")).Mapping("text", "number", "length", "empty", "list")
