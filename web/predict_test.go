@@ -116,7 +116,7 @@ func TestQuestionsOnPages(t *testing.T) {
 	}
 	live.complete()
 	for lang, want := range map[string][]string{
-		"en": {"It was 1.", "It was 12.5 s.", "It was Something odd.", "It was No.", "This run has no answer to it."},
+		"en": {"The answer is 1.", "The answer is 12.5 s.", "The answer is Something odd.", "The answer is No.", "This run has no answer to it."},
 		"ko": {"실제: 1", "실제: 12.5초", "실제: 이상한 것", "실제: 아니요", "이번 실행에서는 답이 나오지 않았어요."},
 	} {
 		p := parse(t, s.get(t, "/runs/r1?lang="+lang).body)

@@ -152,8 +152,8 @@ func comparePredictions(tab *tab) {
 	got := decode[[][2]string](tab.t, tab.text(results))
 	want := [][2]string{
 		{"true", "Right: Completed."},
-		{"false", "Not so: it was 0/1, not 1/1."},
-		{"", "It was No."},
+		{"false", "Not so: the answer is 0/1, not 1/1."},
+		{"", "The answer is No."},
 		{"true", "from your 12.5 s."},
 	}
 	for i := range want {

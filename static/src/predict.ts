@@ -87,7 +87,7 @@ class Question {
   /** Shows how an answer compares with the right one; undefined if there is nothing to compare. */
   compare(given: string, right: Answer["answer"]): boolean | undefined {
     if (right === null) return this.show(undefined, word("noAnswer"));
-    if (given === "") return this.show(undefined, word("itWas", { right: this.text(right) }));
+    if (given === "") return this.show(undefined, word("answer", { right: this.text(right) }));
     const off = Math.abs(Number(given) - Number(right));
     const seconds = this.type === "seconds";
     const same = seconds ? off <= Number(this.root.dataset["within"]) : this.type === "int" ? off === 0 : given === String(right);

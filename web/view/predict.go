@@ -16,7 +16,7 @@ func answerText(w *Words, q Question) string {
 	case q.Answer == nil:
 		return w.Script.NoAnswer
 	}
-	return strings.ReplaceAll(w.Script.ItWas, "{right}", valueText(w, q))
+	return strings.ReplaceAll(w.Script.Answer, "{right}", valueText(w, q))
 }
 
 // valueText is a right answer as people say it.

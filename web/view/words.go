@@ -108,7 +108,7 @@ type ScriptWords struct {
 	WrongAnswer  string `json:"wrongAnswer"`
 	RightSeconds string `json:"rightSeconds"`
 	WrongSeconds string `json:"wrongSeconds"`
-	ItWas        string `json:"itWas"` // {right}
+	Answer       string `json:"answer"` // {right}
 	NoAnswer     string `json:"noAnswer"`
 	Score        string `json:"score"` // {right} {all}
 

@@ -66,7 +66,7 @@ var korean = shared(&Words{
 		Announce: "{pod}: {status}", ChecksMet: "{all}개 중 {met}개 일치",
 		RightAnswer: "맞았어요: {right}", WrongAnswer: "달랐어요: 내 답은 {yours}, 실제는 {right}",
 		RightSeconds: "맞았어요: 실제는 {right}, 내 답 {yours}와 {off} 차이", WrongSeconds: "달랐어요: 실제는 {right}, 내 답 {yours}와 {off} 차이",
-		ItWas: "실제: {right}", NoAnswer: "이번 실행에서는 답이 나오지 않았어요.", Score: "{all}개 중 {right}개 맞음",
+		Answer: "실제: {right}", NoAnswer: "이번 실행에서는 답이 나오지 않았어요.", Score: "{all}개 중 {right}개 맞음",
 		Lost:               "연결이 끊겨 다시 연결하고 있어요. 실행은 계속되고, 그동안의 기록도 빠지지 않아요.",
 		NoServer:           "서버가 응답하지 않아요. 서버가 켜져 있는지 확인해 보세요.",
 		ClusterDown:        "클러스터와 연결이 끊겨 다시 시작하고 있어요: {error}",
