@@ -191,6 +191,7 @@ func quote(s string) string { return `"` + s + `"` }
 func FuzzParse(f *testing.F) {
 	f.Add(never)
 	f.Add("run: {until: \"pods.size() > 1\"}\nexpect: [{id: a, pods: {restarts: [0, 1], within: 3s}}, {id: b, job: {condition: Failed}}]")
+	f.Add("expect: [{id: a, cel: \"pods.all(p, p.restarts == 0)\", always: true}, {id: b, cel: \"t\"}]")
 	f.Add("expect: [{id: a, pods: &x {count: {min: 1}}}, *x]")
 	f.Fuzz(func(t *testing.T, text string) {
 		var doc struct{ Expect, Run yaml.Node }
