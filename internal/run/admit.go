@@ -26,6 +26,8 @@ var kinds = map[string]endpoint{
 	"Pod":       {"v1", "pods"},
 	"ConfigMap": {"v1", "configmaps"},
 	"Service":   {"v1", "services"},
+	// It bounds the run further, beside the quota that every run has.
+	"ResourceQuota": {"v1", "resourcequotas"},
 }
 
 // rules are what a manifest may ask for besides what every run may.
@@ -91,7 +93,7 @@ func (a *admission) document(d *document) {
 		a.problemf("kind", `a List is not accepted: write its items as documents of their own, separated by "---"`)
 		return
 	case !ok:
-		a.problemf("kind", "the kind %s is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap and Service", d.kind)
+		a.problemf("kind", "the kind %s is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap, Service and ResourceQuota", d.kind)
 		return
 	}
 	if d.namespace != "" {
@@ -138,6 +140,10 @@ func (a *admission) object() {
 		var configMap corev1.ConfigMap
 		a.decode(&configMap)
 		a.metadata(nil, &configMap.ObjectMeta)
+	case "ResourceQuota":
+		var quota corev1.ResourceQuota
+		a.decode(&quota)
+		a.metadata(nil, &quota.ObjectMeta)
 	}
 }
 

@@ -40,10 +40,10 @@ func TestAdmitRefuses(t *testing.T) {
 		{"no apiVersion", "kind: ConfigMap\nmetadata: {name: x}\n", []Problem{{"apiVersion", 1, "apiVersion is missing"}}},
 		{"kind that is no word", "apiVersion: v1\nkind: 5\n", []Problem{{"kind", 2, "kind is missing"}}},
 		{"another kind", "apiVersion: apps/v1\nkind: Deployment\n", []Problem{
-			{"kind", 2, "the kind Deployment is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap and Service"},
+			{"kind", 2, "the kind Deployment is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap, Service and ResourceQuota"},
 		}},
 		{"secrets", "apiVersion: v1\nkind: Secret\n", []Problem{
-			{"kind", 2, "the kind Secret is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap and Service"},
+			{"kind", 2, "the kind Secret is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap, Service and ResourceQuota"},
 		}},
 		{"List", "apiVersion: v1\nkind: List\nitems: []\n", []Problem{
 			{"kind", 2, `a List is not accepted: write its items as documents of their own, separated by "---"`},
@@ -172,6 +172,7 @@ func TestAdmitAccepts(t *testing.T) {
 		{"a few aliases", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: &n x}\ndata: {a: *n, b: *n}\n", []string{"v1 ConfigMap/x"}},
 		{"a version that the API server will refuse", strings.Replace(job(""), "batch/v1", "apps/v1", 1), []string{"apps/v1 Job/j"}},
 		{"fields that the API server will refuse", job("parellelism: 3"), []string{"batch/v1 Job/j"}},
+		{"a quota", "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {count/pods: \"1\"}}\n", []string{"v1 ResourceQuota/q"}},
 		{"a marker within text", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: |\n    ---\n    b\n", []string{"v1 ConfigMap/x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
