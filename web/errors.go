@@ -75,6 +75,8 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusConflict, heading: w.Runs["running"]}
 	case errors.Is(err, errForm), errors.Is(err, errQuery), errors.Is(err, stream.ErrAfter):
 		return failure{status: http.StatusBadRequest, heading: w.BadRequest, means: w.BadRequestMeans}
+	case errors.Is(err, errHost):
+		return failure{status: http.StatusMisdirectedRequest, heading: w.UnknownHost, means: w.UnknownHostMeans}
 	case errors.Is(err, errForbidden):
 		return failure{status: http.StatusForbidden, heading: w.Forbidden, means: w.ForbiddenMeans}
 	}

@@ -67,6 +67,41 @@ func TestOtherSitesMayChangeNothing(t *testing.T) {
 	}
 }
 
+func TestOnlyItsOwnNames(t *testing.T) {
+	s := newSite(t)
+	s.web.hosts = []string{"labs.example.org"}
+	for host, want := range map[string]int{
+		"127.0.0.1:8080":        http.StatusOK,
+		"[::1]:8080":            http.StatusOK,
+		"192.168.7.7":           http.StatusOK,
+		"localhost:8080":        http.StatusOK,
+		"LocalHost.":            http.StatusOK,
+		"joblab.localhost":      http.StatusOK,
+		"labs.example.org":      http.StatusOK,
+		"Labs.Example.Org:443":  http.StatusOK,
+		"example.org":           http.StatusMisdirectedRequest,
+		"notlocalhost":          http.StatusMisdirectedRequest,
+		"127.0.0.1.example.org": http.StatusMisdirectedRequest,
+		"labs.example.org.evil": http.StatusMisdirectedRequest,
+	} {
+		for _, path := range []string{"/", "/api/labs", "/readyz", "/static/nothing"} {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Host = host
+			got, err := s.Client().Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got.Body.Close()
+			if refused := got.StatusCode == http.StatusMisdirectedRequest; refused != (want == http.StatusMisdirectedRequest) {
+				t.Errorf("%s of host %s answers %d", path, host, got.StatusCode)
+			}
+		}
+	}
+}
+
 func TestPanicIsAnswered(t *testing.T) {
 	s := newSite(t)
 	s.runs.add("abc", "first-job").rec = nil // its Log panics

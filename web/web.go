@@ -7,6 +7,7 @@
 //     the reader chose, and load nothing from elsewhere.
 //   - A request that changes something and comes from another site's page is
 //     refused.
+//   - A request that calls the server by a name it was not given is refused.
 //   - No state of its own: what a page shows is read from the run, the lab and
 //     the cluster when it is asked for.
 package web
@@ -32,13 +33,16 @@ import (
 	"github.com/joblab/joblab/web/view"
 )
 
-// Config is what the server shows. Every field but Metrics is needed.
+// Config is what the server shows. Every field but Hosts and Metrics is needed.
 type Config struct {
 	Labs    []*lab.Lab
 	Runs    *run.Manager
 	Cluster cluster.Cluster
 	Stream  *stream.Server
 	Logger  *slog.Logger
+	// Hosts are the names, in lower case, by which browsers may call the server,
+	// besides localhost and any address.
+	Hosts []string
 	// Metrics is where the server registers its collectors, and what /metrics
 	// shows; nil for one of its own.
 	Metrics *prometheus.Registry
@@ -71,6 +75,7 @@ type Server struct {
 	cluster cluster.Cluster
 	stream  *stream.Server
 	log     *slog.Logger
+	hosts   []string
 	static  *static.Files
 	metrics *metrics
 	now     func() time.Time
@@ -93,6 +98,7 @@ func newServer(c Config, runs runs) (*Server, error) {
 		cluster: c.Cluster,
 		stream:  c.Stream,
 		log:     c.Logger,
+		hosts:   c.Hosts,
 		now:     time.Now,
 	}
 	s.life, s.end = context.WithCancel(context.Background())

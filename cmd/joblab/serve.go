@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"runtime/debug"
 	"time"
 
@@ -101,9 +102,14 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
 		c     clusterFlags
 		addr  string
+		hosts []string
 		flags = newFlags("serve", "[flags]", stderr)
 	)
 	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on")
+	flags.Func("host", "a `name` by which browsers call the server, besides localhost and its addresses; may be given again", func(name string) error {
+		hosts = append(hosts, strings.ToLower(name))
+		return nil
+	})
 	c.register(flags)
 	if _, err := parse(flags, args, 0, ""); err != nil {
 		return err
@@ -138,12 +144,12 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, listener, kube, loaded, limits, log, stdout)
+	return serveOn(ctx, listener, kube, loaded, hosts, limits, log, stdout)
 }
 
 // serveOn serves the labs until ctx ends, then stops everything in the order in
 // which data flows: streams, requests, runs, cluster.
-func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, loaded []*lab.Lab, limits run.Config, log *slog.Logger, stdout io.Writer) error {
+func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, loaded []*lab.Lab, hosts []string, limits run.Config, log *slog.Logger, stdout io.Writer) error {
 	closeCluster := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
@@ -155,7 +161,7 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 		return errors.Join(err, closeCluster())
 	}
 	streams := stream.New(log)
-	pages, err := web.New(web.Config{Labs: loaded, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
+	pages, err := web.New(web.Config{Labs: loaded, Hosts: hosts, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
 	if err != nil {
 		return errors.Join(err, closeCluster())
 	}

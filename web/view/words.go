@@ -44,10 +44,10 @@ type Words struct {
 	RunTitle                           string // %s, the run
 	GoneRun                            string
 
-	NotFound, NotFoundMeans, NoLab, NoLabMeans, NoRun, NoRunMeans string
-	Internal, InternalMeans, BadRequest, BadRequestMeans          string
-	MethodNotAllowed, Forbidden, ForbiddenMeans, Near, Back       string
-	TooLarge, Full, NotReady, Refused, RequestID, Unreachable     string
+	NotFound, NotFoundMeans, NoLab, NoLabMeans, NoRun, NoRunMeans                          string
+	Internal, InternalMeans, BadRequest, BadRequestMeans                                   string
+	MethodNotAllowed, Forbidden, ForbiddenMeans, UnknownHost, UnknownHostMeans, Near, Back string
+	TooLarge, Full, NotReady, Refused, RequestID, Unreachable                              string
 
 	// NotHere heads why the cluster cannot run a lab: NeedsBackend (%s, the kinds
 	// of clusters that can; %s, this one), NeedsVersion (%s; %s, this one's) or
