@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/ext"
 )
 
@@ -75,3 +76,12 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	}
 	return cel.NewEnv(options...)
 })
+
+// adapter makes values of CEL of the objects of a run.
+func adapter() types.Adapter {
+	env, err := environment()
+	if err != nil {
+		return types.DefaultTypeAdapter
+	}
+	return env.CELTypeAdapter()
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/traits"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/joblab/joblab/internal/expect/strictyaml"
@@ -164,8 +166,15 @@ func TestObserveSaysWhatChanged(t *testing.T) {
 func snapshot(r *Run) []string {
 	var s []string
 	for _, name := range variables() {
-		if v, _ := r.ResolveName(name); name != "steps" {
-			s = append(s, fmt.Sprintf("%+v", v))
+		switch v, _ := r.ResolveName(name); v := v.(type) {
+		case traits.Lister:
+			text := ""
+			for it := v.Iterator(); it.HasNext() == types.True; {
+				text += fmt.Sprintf("%+v\n", it.Next().Value())
+			}
+			s = append(s, text)
+		case float64, []refusal:
+			s = append(s, fmt.Sprint(v))
 		}
 	}
 	return s

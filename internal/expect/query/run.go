@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
 
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -42,25 +44,28 @@ func (r *Run) history(uid string) *history {
 	return h
 }
 
-// list is the objects of one kind.
+// list is the objects of one kind, and the same as CEL has them: wrapping an
+// object takes much longer than looking at it.
 type list[T any] struct {
-	views []T
-	byUID map[string]int
+	byUID  map[string]*T
+	values []ref.Val
 }
 
 // get returns the object of a uid; created says that it is new, and zero.
 func (l *list[T]) get(uid string) (v *T, created bool) {
-	i, known := l.byUID[uid]
+	v, known := l.byUID[uid]
 	if !known {
 		if l.byUID == nil {
-			l.byUID = map[string]int{}
+			l.byUID = map[string]*T{}
 		}
-		i = len(l.views)
-		l.byUID[uid] = i
-		l.views = append(l.views, *new(T))
+		v = new(T)
+		l.byUID[uid] = v
+		l.values = append(l.values, adapter().NativeToValue(v))
 	}
-	return &l.views[i], !known
+	return v, !known
 }
+
+func (l *list[T]) value() ref.Val { return types.NewRefValList(adapter(), l.values) }
 
 // Observe takes an entry in, and returns what it changed. Verdicts change nothing.
 func (r *Run) Observe(e *timeline.Entry) Subjects {
@@ -117,13 +122,13 @@ func (r *Run) observeNote(c *changes, n *timeline.Note) {
 func (r *Run) ResolveName(name string) (any, bool) {
 	switch strings.TrimPrefix(name, scope) {
 	case "pods":
-		return r.pods.views, true
+		return r.pods.value(), true
 	case "jobs":
-		return r.jobs.views, true
+		return r.jobs.value(), true
 	case "cronjobs":
-		return r.cronJobs.views, true
+		return r.cronJobs.value(), true
 	case "events":
-		return r.events.views, true
+		return r.events.value(), true
 	case "steps":
 		return done(r.steps), true
 	case "refusals":
