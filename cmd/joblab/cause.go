@@ -28,7 +28,14 @@ func printCause(w io.Writer, story *explain.Story, verdict timeline.Verdict) err
 	if len(list) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(w, "\nwhy %s: %s\n", v.ID, causeText(&list[0]))
+	text := causeText(&list[0])
+	for _, x := range list[1:min(len(list), 2)] {
+		text += "\n  and: " + x.Title
+		if x.Value != "" {
+			text += " (" + x.Value + ")"
+		}
+	}
+	_, err := fmt.Fprintf(w, "\nwhy %s: %s\n", v.ID, text)
 	return err
 }
 

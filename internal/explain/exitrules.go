@@ -66,7 +66,7 @@ var exitRules = []rule{
 		when:  func(m *moment) bool { code, ok := m.exit(); return ok && (code == 126 || code == 127) },
 		title: words{"Error: the shell could not run a command, exit code {code}", "Error: 셸이 명령을 실행하지 못했어요, 종료 코드 {code}"},
 		text: words{
-			"The shell itself was started, so this is no StartError: inside the script a command was not found (127) or could not be executed (126), and the script ended with that. {then}",
+			"The shell itself was started, so this is no StartError: inside the script a command was not found (127) or could not be executed (126), and the script ended with that exit code, {code}. {then}",
 			"셸 자체는 시작됐기 때문에 StartError가 아니에요. 스크립트 안의 명령을 찾지 못했거나(127) 실행할 수 없었고(126), 스크립트가 그 코드로 끝났어요. 종료 코드: {code}. {then}",
 		},
 		value:   words{"exit code {code}", "종료 코드 {code}"},

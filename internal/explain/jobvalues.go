@@ -39,21 +39,21 @@ func (m *moment) backoffLimit() string {
 	if m.job != nil && m.job.Job.BackoffLimit != nil {
 		return strconv.Itoa(*m.job.Job.BackoffLimit)
 	}
-	return m.value("job.backoffLimit")
+	return orUnknown(m.value("job.backoffLimit"))
 }
 
 func (m *moment) completions() string {
 	if m.job != nil && m.job.Job.Completions != nil {
 		return strconv.Itoa(*m.job.Job.Completions)
 	}
-	return m.value("job.completions")
+	return orUnknown(m.value("job.completions"))
 }
 
 func (m *moment) parallelism() string {
 	if m.job != nil && m.job.Job.Parallelism != nil {
 		return strconv.Itoa(*m.job.Job.Parallelism)
 	}
-	return m.value("job.parallelism")
+	return orUnknown(m.value("job.parallelism"))
 }
 
 // deadlineSum is "12:00:01 + 5 s = 12:00:06": times have whole seconds, so that
@@ -174,7 +174,7 @@ func (m *moment) completeness() string {
 		// The condition may come before the pods that brought it are counted.
 		have = max(have, n)
 	}
-	if want == "" {
+	if _, err := strconv.Atoi(want); err != nil {
 		sum := words{fmt.Sprintf("%d succeeded, and no pod is active", have), fmt.Sprintf("성공 %d개, 활성 파드 없음", have)}
 		return sum.in(m.lang)
 	}

@@ -24,6 +24,11 @@ func (m *moment) consequence() words {
 		}
 	case m.entry.Pod.Phase == "Succeeded":
 		return words{"", ""}
+	case m.place == nil:
+		return words{
+			"`restartPolicy` decides whether the kubelet starts it again.",
+			"kubelet이 다시 시작할지는 `restartPolicy`가 정해요.",
+		}
 	case m.value("pod.restartPolicy") == "Never":
 		return words{
 			"With `restartPolicy: Never` the kubelet does not start it again.",

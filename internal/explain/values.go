@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,10 +39,10 @@ var values = map[string]func(*moment) string{
 	"waiting":   (*moment).waitingContainers,
 	"owned":     (*moment).owned,
 	"endReason": (*moment).reasonOfEnd,
-	"resources": func(m *moment) string { return m.value("container.resources") },
+	"resources": stated("container.resources"),
 
 	// What the manifest says, or the default.
-	"policy":       func(m *moment) string { return m.value("pod.restartPolicy") },
+	"policy":       stated("pod.restartPolicy"),
 	"grace":        func(m *moment) string { return m.secondsOf("pod.terminationGracePeriodSeconds") },
 	"podDeadline":  func(m *moment) string { return m.secondsOf("pod.activeDeadlineSeconds") },
 	"limit":        (*moment).backoffLimit,
@@ -49,10 +50,10 @@ var values = map[string]func(*moment) string{
 	"parallelism":  (*moment).parallelism,
 	"deadline":     func(m *moment) string { return m.secondsOf("job.activeDeadlineSeconds") },
 	"ttl":          func(m *moment) string { return m.secondsOf("job.ttlSecondsAfterFinished") },
-	"perIndex":     func(m *moment) string { return m.value("job.backoffLimitPerIndex") },
-	"maxFailed":    func(m *moment) string { return m.value("job.maxFailedIndexes") },
-	"schedule":     func(m *moment) string { return m.value("cron.schedule") },
-	"concurrency":  func(m *moment) string { return m.value("cron.concurrencyPolicy") },
+	"perIndex":     stated("job.backoffLimitPerIndex"),
+	"maxFailed":    stated("job.maxFailedIndexes"),
+	"schedule":     stated("cron.schedule"),
+	"concurrency":  stated("cron.concurrencyPolicy"),
 	"deadlineSum":  (*moment).deadlineSum,
 	"ttlSum":       (*moment).ttlSum,
 	"limitSum":     (*moment).limitSum,
@@ -80,6 +81,14 @@ var values = map[string]func(*moment) string{
 	"expected": func(m *moment) string { return m.verdict.Expected },
 	"got":      func(m *moment) string { return m.verdict.Got },
 }
+
+// stated is a field's value in the manifest, or its default.
+func stated(field string) func(*moment) string {
+	return func(m *moment) string { return orUnknown(m.value(field)) }
+}
+
+// orUnknown stands for what an object that the manifest does not describe has.
+func orUnknown(value string) string { return cmp.Or(value, "?") }
 
 // jobCount is a counter of the Job at the moment.
 func jobCount(of func(*timeline.Job) int) func(*moment) string {
@@ -109,7 +118,7 @@ func (m *moment) secondsOf(field string) string {
 	if n, err := strconv.ParseFloat(value, 64); err == nil {
 		return m.seconds(n)
 	}
-	return value
+	return orUnknown(value)
 }
 
 var ordinals = []string{"", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
