@@ -63,7 +63,7 @@ func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	answers := []apiAnswer{}
-	for _, a := range l.Answers(entries(live.Log().Records())) {
+	for _, a := range l.Answers(timeline.Entries(live.Log().Records())) {
 		answer := apiAnswer{ID: a.ID, Answer: a.Value, Type: string(a.Type)}
 		if a.Problem != nil {
 			answer.Problem = a.Problem.Error()
@@ -74,20 +74,12 @@ func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func entries(records []timeline.Record) []timeline.Entry {
-	all := make([]timeline.Entry, len(records))
-	for i, r := range records {
-		all[i] = r.Entry
-	}
-	return all
-}
-
 // questions are what there is to predict, with the right answers if the run has
 // ended; records are nil before.
 func (p *labPages) questions(lang string, records []timeline.Record) []view.Question {
 	var answers []lab.Answer
 	if records != nil {
-		answers = p.Answers(entries(records))
+		answers = p.Answers(timeline.Entries(records))
 	}
 	var all []view.Question
 	for i, q := range p.Predict {

@@ -59,6 +59,11 @@ func TestLabs(t *testing.T) {
 						t.Fatal(a.err)
 					}
 					problems := judged(a.variation, a.verdict)
+					if len(a.variation.Edits) == 0 {
+						if err := a.lab.CheckAnswers(timeline.Entries(a.records)); err != nil {
+							problems = append(problems, err.Error())
+						}
+					}
 					for _, p := range problems {
 						t.Error(p)
 					}

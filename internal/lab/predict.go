@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -98,7 +99,11 @@ func parsePredict(list strictyaml.Value, recorded []timeline.Entry) []Question {
 		}
 		if q.Expression != nil {
 			q.parseKind(m)
-			q.checkAnswer(m.Get("answer"), run)
+			if run != nil {
+				if err := q.check(run); err != nil {
+					m.Get("answer").Problemf("in the recorded run it %v", err)
+				}
+			}
 		}
 		questions = append(questions, q)
 	}
@@ -149,18 +154,28 @@ func parseChoices(list strictyaml.Value) []Choice {
 	return choices
 }
 
-// checkAnswer checks that the recorded run has an answer, and that it is among
-// the choices.
-func (q *Question) checkAnswer(v strictyaml.Value, recorded *query.Run) {
-	if recorded == nil {
-		return
+// CheckAnswers reports questions to which a run of the lab's own manifest has no
+// answer that could be given.
+func (l *Lab) CheckAnswers(entries []timeline.Entry) error {
+	run := query.Replay(entries)
+	var problems []error
+	for _, q := range l.Predict {
+		if err := q.check(run); err != nil {
+			problems = append(problems, fmt.Errorf("the answer to %s %w", q.ID, err))
+		}
 	}
-	value, err := q.answer(recorded)
+	return errors.Join(problems...)
+}
+
+// check reports that there is no answer, or that it is none of the choices.
+func (q *Question) check(run *query.Run) error {
+	value, err := q.answer(run)
 	isAnswer := func(c Choice) bool { return c.Value == value }
 	switch {
 	case err != nil:
-		v.Problemf("has no value in the recorded run: %v", err)
-	case q.Expression.Type() == query.String && len(q.Choices) > 0 && !slices.ContainsFunc(q.Choices, isAnswer):
-		v.Problemf("is %q in the recorded run, which is none of the choices", value)
+		return fmt.Errorf("has no value: %w", err)
+	case len(q.Choices) > 0 && !slices.ContainsFunc(q.Choices, isAnswer):
+		return fmt.Errorf("is %q, which is none of the choices", value)
 	}
+	return nil
 }

@@ -45,6 +45,13 @@ func TestPredict(t *testing.T) {
 	if diff := cmp.Diff(wantAnswers, l.Answers(recorded.Entries)); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
+	if err := l.CheckAnswers(recorded.Entries); err != nil {
+		t.Error(err)
+	}
+	const unanswered = "the answer to when has no value: index out of bounds: 0\nthe answer to status is \"Pending\", which is none of the choices"
+	if err := l.CheckAnswers(recorded.Entries[:1]); err == nil || err.Error() != unanswered {
+		t.Errorf("of the first entry alone: %v, want %s", err, unanswered)
+	}
 	for _, a := range l.Answers(nil)[1:] {
 		if a.Value != nil || a.Problem == nil {
 			t.Errorf("without a run: %s is %v, %v", a.ID, a.Value, a.Problem)

@@ -71,6 +71,15 @@ func (l *Log) after(after Seq) (records []Record, sealed bool, changed <-chan st
 	return l.records[from:n:n], l.sealed, changed
 }
 
+// Entries are the entries of records.
+func Entries(records []Record) []Entry {
+	entries := make([]Entry, len(records))
+	for i := range records {
+		entries[i] = records[i].Entry
+	}
+	return entries
+}
+
 // Records returns all records written so far.
 func (l *Log) Records() []Record {
 	l.mu.Lock()
