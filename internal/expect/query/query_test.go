@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -57,6 +58,7 @@ func TestAnswers(t *testing.T) {
 		{"deadline5", "steps['any']", false},
 		{"deadline5", "t > 0", true},
 		{"onfailure-badcmd", "pods[0].restarts", int64(3)},
+		{"onfailure-badcmd", "math.greatest(pods.map(p, p.restarts)) + size(lists.range(2))", int64(5)},
 	} {
 		e, err := read(c.expression, Answer)
 		if err != nil {
@@ -189,5 +191,25 @@ func BenchmarkObserve(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		r.Observe(&entries[i%2])
+	}
+}
+
+// TestDocumented: doc/contract.md names every field of each variable.
+func TestDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../../../doc/contract.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for variable, typ := range map[string]reflect.Type{
+		"pods": reflect.TypeFor[pod](), "jobs": reflect.TypeFor[job](), "cronjobs": reflect.TypeFor[cronJob](),
+		"events": reflect.TypeFor[event](), "refusals": reflect.TypeFor[refusal](),
+	} {
+		_, row, _ := strings.Cut(string(doc), "\n| `"+variable+"` | ")
+		row, _, _ = strings.Cut(row, "\n")
+		for i := range typ.NumField() {
+			if field := typ.Field(i).Tag.Get("cel"); !strings.Contains(row, "`"+field+"`") {
+				t.Errorf("%s: %s is not documented", variable, field)
+			}
+		}
 	}
 }
