@@ -128,6 +128,12 @@ func TestQuestionsOnPages(t *testing.T) {
 			t.Errorf("answers in %s (-want +got):\n%s", lang, diff)
 		}
 	}
+	if err := live.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if p := parse(t, s.get(t, "/runs/r1").body); len(p.all("[data-result]:not([hidden])")) > 0 {
+		t.Error("a run that was stopped is compared")
+	}
 	if p := parse(t, s.get(t, "/labs/on-failure").body); len(p.all("[data-predict]")) > 0 {
 		t.Error("a lab without questions asks")
 	}

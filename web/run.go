@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
 )
@@ -62,9 +63,10 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 	b.Run = v
 	b.Manifest = info.Manifest
 	b.Checks = l.checks(lang, records)
-	ended := records
-	if v.Live {
-		ended = nil
+	// What was cut off says nothing of how it would have ended.
+	var ended []timeline.Record
+	if !v.Live && info.State == run.Finished {
+		ended = records
 	}
 	b.Predict = l.questions(lang, ended)
 }

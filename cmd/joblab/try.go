@@ -67,7 +67,7 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		_, err := fmt.Fprintln(stdout, line(&r.Entry))
 		return err
 	})
-	if verdict.Outcome != "" && !asJSON {
+	if verdict.Outcome != "" && !asJSON && ctx.Err() == nil {
 		err = errors.Join(err, printCause(stdout, story, verdict))
 		fmt.Fprint(stdout, predictions(l, entries))
 	}

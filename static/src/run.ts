@@ -132,10 +132,11 @@ export class RunElement extends HTMLElement {
       const info = (await answer.json()) as RunInfo;
       this.dataset["state"] = info.state;
       showOutcome(this, this.record?.outcome, info.state, info.reason);
+      // What was cut off says nothing of how it would have ended.
+      if (info.state === "finished") await this.predictions?.compare(id);
     } catch {
       showOutcome(this, this.record?.outcome, "finished", "");
     }
-    await this.predictions?.compare(id);
   }
 
   private async start(): Promise<void> {
