@@ -40,7 +40,7 @@ type apiCheck struct {
 // listLabs lists the labs with their manifests and expectations.
 func (s *Server) listLabs(w http.ResponseWriter, r *http.Request) error {
 	labs := []apiLab{}
-	for _, l := range s.labs {
+	for _, l := range s.shelf.Load().labs {
 		a := apiLab{
 			Slug: l.Slug, Number: l.Number, Track: l.Track.ID, Title: l.Title, Summary: l.Summary, Minutes: l.Minutes,
 			Kubernetes: l.Kubernetes, Gates: l.Gates, Backends: l.Backends, Available: true, File: l.File, Manifest: string(l.Manifest), Checks: []apiCheck{},

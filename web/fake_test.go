@@ -83,6 +83,7 @@ func testLabs(t *testing.T) []*lab.Lab {
 // fakeRun is a run whose timeline the test writes.
 type fakeRun struct {
 	rec  *timeline.Recorder
+	lab  *lab.Lab
 	info run.Info
 	log  func(pod, container string, previous, follow bool) (io.ReadCloser, error)
 
@@ -106,6 +107,8 @@ func (r *fakeRun) Why() *explain.Live {
 	return explain.Follow(r.rec.Log(), r.Info().Manifest, manifest)
 }
 
+func (r *fakeRun) Lab() *lab.Lab { return r.lab }
+
 func (r *fakeRun) Stop(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -119,6 +122,8 @@ func (r *fakeRun) PodLog(_ context.Context, pod, container string, previous, fol
 
 // fakeRuns starts what the test prepared.
 type fakeRuns struct {
+	labs []*lab.Lab
+
 	mu  sync.Mutex
 	err error
 	// notReady is why no run can start; nil if one can.
@@ -151,6 +156,7 @@ func (f *fakeRuns) addLocked(id, slug string) *fakeRun {
 			Cluster: run.Cluster{Backend: "embedded", Version: "v1.37.2"},
 		},
 	}
+	r.lab, _ = lab.Find(f.labs, slug)
 	f.runs[id] = r
 	return r
 }
@@ -244,15 +250,16 @@ type site struct {
 // newSite serves the test labs until the test ends.
 func newSite(t *testing.T) *site {
 	t.Helper()
+	labs := testLabs(t)
 	s := &site{
-		runs:    &fakeRuns{runs: map[string]*fakeRun{}},
+		runs:    &fakeRuns{labs: labs, runs: map[string]*fakeRun{}},
 		cluster: &fakeCluster{status: cluster.Status{State: cluster.Ready, Generation: 1}, changed: make(chan struct{})},
 		logged:  &strings.Builder{},
 	}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: s.logged}, nil))
 	streams := stream.New(log)
 	var err error
-	s.web, err = newServer(Config{Labs: testLabs(t), Cluster: s.cluster, Stream: streams, Logger: log, Metrics: prometheus.NewRegistry()}, s.runs)
+	s.web, err = newServer(Config{Labs: lab.Collection{Labs: labs}, Cluster: s.cluster, Stream: streams, Logger: log, Metrics: prometheus.NewRegistry()}, s.runs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,8 @@ func (s *Server) frame(r *http.Request, w *view.Words, title string, crumbs ...v
 func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) error {
 	words := s.words(w, r)
 	p := view.CataloguePage{Frame: s.frame(r, words, words.Labs)}
-	for _, l := range s.labs {
+	labs := s.shelf.Load()
+	for _, l := range labs.labs {
 		i := slices.IndexFunc(p.Tracks, func(t view.Track) bool { return t.ID == l.Track.ID })
 		if i < 0 {
 			i = len(p.Tracks)
@@ -35,6 +36,10 @@ func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) error {
 		link.Obstacle = s.obstacle(l, words)
 		p.Tracks[i].Labs = append(p.Tracks[i].Labs, link)
 	}
+	for _, b := range labs.broken {
+		p.Broken = append(p.Broken, viewBroken(b, words.Lang))
+	}
+	p.Problems = viewProblems(labs.problems)
 	s.render(w, r, http.StatusOK, view.Catalogue(p))
 	return nil
 }
@@ -42,6 +47,12 @@ func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) error {
 // labPage shows a lab and, with "?run=", a run of it.
 func (s *Server) labPage(w http.ResponseWriter, r *http.Request) error {
 	l, err := s.lab(r)
+	if b, ok := s.shelf.Load().brokenLab(r.PathValue("slug")); ok && err != nil {
+		words := s.words(w, r)
+		v := viewBroken(b, words.Lang)
+		s.render(w, r, http.StatusOK, view.BrokenLabView(view.BrokenLabPage{Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Title}), BrokenLab: v}))
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -53,7 +64,11 @@ func (s *Server) labPage(w http.ResponseWriter, r *http.Request) error {
 		case err != nil:
 			return err
 		case live.Info().Lab == l.Slug:
-			s.putRun(&p.Bench, l, p.Words.Lang, live)
+			ran, err := s.pagesOf(live.Lab())
+			if err != nil {
+				return err
+			}
+			s.putRun(&p.Bench, ran, p.Words.Lang, live)
 		}
 	}
 	s.render(w, r, http.StatusOK, view.LabView(p))
@@ -65,13 +80,14 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 	words := s.words(w, r)
 	v := l.view(words.Lang)
 	v.Obstacle = s.obstacle(l, words)
-	i := slices.Index(s.labs, l)
+	labs := s.shelf.Load().labs
+	i := slices.Index(labs, l)
 	if i > 0 {
-		link := s.labs[i-1].link(words.Lang)
+		link := labs[i-1].link(words.Lang)
 		v.Previous = &link
 	}
-	if i+1 < len(s.labs) {
-		link := s.labs[i+1].link(words.Lang)
+	if i >= 0 && i+1 < len(labs) {
+		link := labs[i+1].link(words.Lang)
 		v.Next = &link
 	}
 	return view.LabPage{
@@ -115,36 +131,46 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// trace sends the timeline that the lab expects, for ever cacheable under its
-// own address.
+// trace sends the timeline that the lab expects.
 func (s *Server) trace(w http.ResponseWriter, r *http.Request) error {
+	return s.sendTrace(w, r, func(l *labPages) ([]byte, string) { return l.trace, l.traceURL })
+}
+
+// recording sends the whole recorded run.
+func (s *Server) recording(w http.ResponseWriter, r *http.Request) error {
+	return s.sendTrace(w, r, func(l *labPages) ([]byte, string) { return l.Trace, l.recordingURL })
+}
+
+// sendTrace sends what a lab has of its recorded run, cacheable for ever under its
+// own address.
+func (s *Server) sendTrace(w http.ResponseWriter, r *http.Request, of func(*labPages) (body []byte, address string)) error {
 	l, err := s.lab(r)
 	if err != nil {
 		return err
 	}
-	if l.trace == nil {
+	body, address := of(l)
+	if body == nil {
 		return errNoTrace
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-cache")
-	if "/labs/"+l.Slug+"/trace.json?"+r.URL.RawQuery == l.traceURL {
+	if r.URL.RequestURI() == address {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	s.write(w, r, l.trace)
+	s.write(w, r, body)
 	return nil
 }
 
 // lab is the lab that the path names.
 func (s *Server) lab(r *http.Request) (*labPages, error) {
-	return s.labOf(r.PathValue("slug"))
-}
-
-// labOf is the lab of a slug.
-func (s *Server) labOf(slug string) (*labPages, error) {
-	l, ok := s.bySlug[slug]
-	if !ok {
-		return nil, fmt.Errorf("%w: %q", errNoLab, slug)
+	slug := r.PathValue("slug")
+	labs := s.shelf.Load()
+	if l, ok := labs.bySlug[slug]; ok {
+		return l, nil
 	}
-	return l, nil
+	if b, ok := labs.brokenLab(slug); ok {
+		return nil, fmt.Errorf("%w: %q has problems: %w", errNoLab, slug, b.Err())
+	}
+	return nil, fmt.Errorf("%w: %q", errNoLab, slug)
 }

@@ -16,7 +16,7 @@ func (s *Server) near(slug, lang string) []view.LabLink {
 	if slug == "" {
 		return nil
 	}
-	labs := slices.Clone(s.labs)
+	labs := slices.Clone(s.shelf.Load().labs)
 	slices.SortStableFunc(labs, func(a, b *labPages) int {
 		return cmp.Compare(likeness(slug, b.Slug), likeness(slug, a.Slug))
 	})

@@ -21,9 +21,11 @@ type labPages struct {
 	guides, goals, summaries map[string]template.HTML
 	// trace is the expected timeline without entries; nil if there is none.
 	trace []byte
-	// traceURL names the trace's content, so that it may be cached for ever.
-	traceURL    string
-	lanes, jobs int
+	// traceURL names the trace's content, so that it may be cached for ever, and
+	// recordingURL that of the whole recorded run.
+	traceURL, recordingURL string
+	source                 string
+	lanes, jobs            int
 }
 
 // expectedTimeline is what the browser draws as expected.
@@ -63,6 +65,9 @@ func newLabPages(l *lab.Lab) (*labPages, error) {
 	sum := sha256.Sum256(b)
 	p.trace = b
 	p.traceURL = "/labs/" + l.Slug + "/trace.json?v=" + hex.EncodeToString(sum[:6])
+	sum = sha256.Sum256(l.Trace)
+	p.recordingURL = "/labs/" + l.Slug + "/recording.json?v=" + hex.EncodeToString(sum[:6])
+	p.source = trace.Source
 	p.lanes, p.jobs = len(trace.Lanes), len(trace.Jobs)
 	return p, nil
 }
@@ -75,15 +80,18 @@ func (p *labPages) link(lang string) view.LabLink {
 // view is the lab in a language, without its neighbours.
 func (p *labPages) view(lang string) view.Lab {
 	v := view.Lab{
-		LabLink:  p.link(lang),
-		Track:    p.Track.Title.In(lang),
-		Goal:     p.goals[lang],
-		File:     p.File,
-		Guide:    p.guides[lang],
-		Trace:    p.traceURL,
-		Lanes:    p.lanes,
-		Jobs:     p.jobs,
-		Manifest: string(p.Manifest),
+		LabLink:   p.link(lang),
+		Track:     p.Track.Title.In(lang),
+		Goal:      p.goals[lang],
+		File:      p.File,
+		Guide:     p.guides[lang],
+		Trace:     p.traceURL,
+		Recording: p.recordingURL,
+		Source:    p.source,
+		Recorded:  p.Recorded.Seconds(),
+		Lanes:     p.lanes,
+		Jobs:      p.jobs,
+		Manifest:  string(p.Manifest),
 	}
 	for _, s := range p.Sources {
 		v.Sources = append(v.Sources, view.Source{Title: s.Title, URL: s.URL})

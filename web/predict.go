@@ -58,7 +58,7 @@ func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
 	if !live.Log().Sealed() {
 		return errGoingOn
 	}
-	l, err := s.labOf(live.Info().Lab)
+	l, err := s.pagesOf(live.Lab())
 	if err != nil {
 		return err
 	}

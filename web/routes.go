@@ -33,6 +33,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/labs/{slug}", s.page(s.labPage))
 		r.Post("/labs/{slug}/runs", s.page(s.startFromForm))
 		r.Get("/labs/{slug}/trace.json", s.api(s.trace))
+		r.Get("/labs/{slug}/recording.json", s.api(s.recording))
 		r.Get("/runs/{id}", s.page(s.runPage))
 
 		r.Get("/api/labs", s.api(s.listLabs))

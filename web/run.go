@@ -17,7 +17,7 @@ func (s *Server) runPage(w http.ResponseWriter, r *http.Request) error {
 	words := s.words(w, r)
 	info := live.Info()
 	p := view.RunPage{}
-	l, err := s.labOf(info.Lab)
+	l, err := s.pagesOf(live.Lab())
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,10 @@ package web
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,7 +34,7 @@ import (
 
 // Config is what the server shows. Every field but Hosts and Metrics is needed.
 type Config struct {
-	Labs    []*lab.Lab
+	Labs    lab.Collection
 	Runs    *run.Manager
 	Cluster cluster.Cluster
 	Stream  *stream.Server
@@ -62,6 +61,7 @@ type liveRun interface {
 	Log() *timeline.Log
 	Why() *explain.Live
 	Stop(ctx context.Context) error
+	Lab() *lab.Lab
 	PodLog(ctx context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error)
 }
 
@@ -69,8 +69,7 @@ type liveRun interface {
 type Server struct {
 	handler http.Handler
 
-	labs    []*labPages
-	bySlug  map[string]*labPages
+	shelf   atomic.Pointer[shelf]
 	runs    runs
 	cluster cluster.Cluster
 	stream  *stream.Server
@@ -86,14 +85,13 @@ type Server struct {
 	end  context.CancelFunc
 }
 
-// New returns a server. It fails if a lab's guide or trace cannot be rendered.
+// New returns a server.
 func New(c Config) (*Server, error) {
 	return newServer(c, manager{c.Runs})
 }
 
 func newServer(c Config, runs runs) (*Server, error) {
 	s := &Server{
-		bySlug:  map[string]*labPages{},
 		runs:    runs,
 		cluster: c.Cluster,
 		stream:  c.Stream,
@@ -109,19 +107,7 @@ func newServer(c Config, runs runs) (*Server, error) {
 	if s.static, err = static.New(); err != nil {
 		return nil, err
 	}
-	var problems []error
-	for _, l := range c.Labs {
-		p, err := newLabPages(l)
-		if err != nil {
-			problems = append(problems, fmt.Errorf("lab %s: %w", l.Slug, err))
-			continue
-		}
-		s.labs = append(s.labs, p)
-		s.bySlug[l.Slug] = p
-	}
-	if err := errors.Join(problems...); err != nil {
-		return nil, err
-	}
+	s.SetLabs(c.Labs)
 	if s.metrics, err = newMetrics(c.Metrics, runs); err != nil {
 		return nil, err
 	}

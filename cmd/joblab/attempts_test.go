@@ -114,7 +114,7 @@ type attemptLimits struct{ atOnce, starting int }
 // limitsOn are the limits on each backend, as measured on two cores: with them no
 // run is late. The containers of kind take real work.
 var limitsOn = map[string]attemptLimits{
-	onEmbedded: {atOnce: 60, starting: 2},
+	onEmbedded: {atOnce: 40, starting: 2},
 	onKind:     {atOnce: 8, starting: 8},
 }
 
@@ -172,7 +172,7 @@ func (a *attempt) run(ctx context.Context, manager *run.Manager, starting chan s
 
 // startedWithin is how long a run counts as starting that has no pod: a suspended
 // Job, a CronJob.
-const startedWithin = 5 * time.Second
+const startedWithin = 10 * time.Second
 
 // awaitStarted waits until the first pod of a run has come as far as the kubelet
 // takes it at once, if it has one soon.

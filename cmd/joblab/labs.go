@@ -19,6 +19,8 @@ type listedLab struct {
 	Title   lab.Text `json:"title"`
 	Summary lab.Text `json:"summary"`
 	Minutes int      `json:"minutes"`
+	// Problems are why the lab cannot be run.
+	Problems []string `json:"problems,omitempty"`
 }
 
 func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error {
@@ -32,14 +34,21 @@ func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error 
 	if _, err := parse(flags, args, 0, ""); err != nil {
 		return err
 	}
-	loaded, err := c.loadLabs()
+	read, err := c.readLabs()
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		listed := make([]listedLab, 0, len(loaded))
-		for _, l := range loaded {
-			listed = append(listed, listedLab{l.Slug, l.Number, l.Track.ID, l.Title, l.Summary, l.Minutes})
+		listed := make([]listedLab, 0, len(read.Labs)+len(read.Broken))
+		for _, l := range read.Labs {
+			listed = append(listed, listedLab{Slug: l.Slug, Number: l.Number, Track: l.Track.ID, Title: l.Title, Summary: l.Summary, Minutes: l.Minutes})
+		}
+		for _, b := range read.Broken {
+			broken := listedLab{Slug: b.Slug, Number: b.Number, Title: b.Title}
+			for _, p := range b.Problems {
+				broken.Problems = append(broken.Problems, p.Error())
+			}
+			listed = append(listed, broken)
 		}
 		enc := json.NewEncoder(stdout)
 		enc.SetIndent("", "  ")
@@ -47,10 +56,22 @@ func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error 
 	}
 	w := tabwriter.NewWriter(stdout, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, "LAB\tSLUG\tMINUTES\tTITLE")
-	for _, l := range loaded {
+	for _, l := range read.Labs {
 		fmt.Fprintf(w, "%02d\t%s\t%d\t%s\n", l.Number, l.Slug, l.Minutes, l.Title.In("en"))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, p := range read.Problems {
+		fmt.Fprintf(stdout, "\n%v\n", p)
+	}
+	for _, b := range read.Broken {
+		fmt.Fprintf(stdout, "\n%s cannot be used:\n", b.Dir)
+		for _, p := range b.Problems {
+			fmt.Fprintf(stdout, "  %v\n", p)
+		}
+	}
+	return nil
 }
 
 func lint(_ context.Context, args []string, stdout, stderr io.Writer) error {

@@ -146,7 +146,7 @@ func startManager(t testing.TB, maxRuns int) *run.Manager {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	backend := clusterFlags{backendFlags: backendFlags{backend: labsBackend(), data: t.TempDir()}}
-	if _, err := backend.loadLabs(); err != nil { // for their images
+	if _, err := backend.readLabs(); err != nil { // for their images
 		t.Fatal(err)
 	}
 	kube, err := backend.start(t.Context(), log)

@@ -130,13 +130,13 @@ func (c *clusterFlags) loadUnrecorded(slug string) (*lab.Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := lab.Load(withoutTraces{fsys})
+	read, err := lab.Read(withoutTraces{fsys})
 	if err != nil {
 		return nil, err
 	}
-	l, ok := lab.Find(loaded, slug)
-	if !ok {
-		return nil, fmt.Errorf("there is no lab %q (joblab labs lists them)", slug)
+	l, err := findLab(read, slug)
+	if err != nil {
+		return nil, err
 	}
 	c.images = imagesOf([]*lab.Lab{l})
 	return l, nil

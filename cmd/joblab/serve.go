@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,11 +19,9 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/joblab/joblab/internal/cluster"
-	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/residency"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
-	"github.com/joblab/joblab/labs"
 	"github.com/joblab/joblab/web"
 )
 
@@ -54,29 +51,6 @@ func (c *clusterFlags) check() error {
 		return fmt.Errorf("-max-pods %d: at least 1", c.maxPods)
 	}
 	return c.backendFlags.check()
-}
-
-func (c *clusterFlags) loadLabs() ([]*lab.Lab, error) {
-	fsys, err := c.labsFS()
-	if err != nil {
-		return nil, err
-	}
-	loaded, err := lab.Load(fsys)
-	if err != nil {
-		return nil, err
-	}
-	c.images = imagesOf(loaded)
-	return loaded, nil
-}
-
-func (c *clusterFlags) labsFS() (fs.FS, error) {
-	if c.labs == "" {
-		return labs.FS, nil
-	}
-	if _, err := os.ReadDir(c.labs); err != nil {
-		return nil, fmt.Errorf("labs: %w", err)
-	}
-	return os.DirFS(c.labs), nil
 }
 
 // newLogger returns the program's logger. What client-go has to say goes there
@@ -119,7 +93,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	log := newLogger(stderr, slog.LevelInfo)
 
-	loaded, err := c.loadLabs()
+	read, err := c.readLabs()
 	if err != nil {
 		return err
 	}
@@ -144,12 +118,13 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, listener, kube, loaded, hosts, limits, log, stdout)
+	return serveOn(ctx, listener, kube, &shelf{flags: c, read: read, log: log}, hosts, limits, stdout)
 }
 
 // serveOn serves the labs until ctx ends, then stops everything in the order in
 // which data flows: streams, requests, runs, cluster.
-func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, loaded []*lab.Lab, hosts []string, limits run.Config, log *slog.Logger, stdout io.Writer) error {
+func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, labs *shelf, hosts []string, limits run.Config, stdout io.Writer) error {
+	log := labs.log
 	closeCluster := func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
@@ -161,7 +136,7 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 		return errors.Join(err, closeCluster())
 	}
 	streams := stream.New(log)
-	pages, err := web.New(web.Config{Labs: loaded, Hosts: hosts, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
+	pages, err := web.New(web.Config{Labs: labs.read, Hosts: hosts, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
 	if err != nil {
 		return errors.Join(err, closeCluster())
 	}
@@ -191,6 +166,11 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 		case <-runsCtx.Done():
 		}
 	}()
+	reloading := make(chan struct{})
+	go func() {
+		defer close(reloading)
+		labs.follow(runsCtx, pages.SetLabs)
+	}()
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }()
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
@@ -208,6 +188,7 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	err = errors.Join(err, server.Shutdown(stop), <-streamsDone, runs.Close(stop))
 	stopRuns()
 	<-resting
+	<-reloading
 	return errors.Join(err, <-managing, closeCluster())
 }
 

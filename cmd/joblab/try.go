@@ -35,13 +35,13 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	loaded, err := c.loadLabs()
+	read, err := c.readLabs()
 	if err != nil {
 		return err
 	}
-	l, ok := lab.Find(loaded, slugs[0])
-	if !ok {
-		return fmt.Errorf("there is no lab %q (joblab labs lists them)", slugs[0])
+	l, err := findLab(read, slugs[0])
+	if err != nil {
+		return err
 	}
 	manifest, err := readManifest(file)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/joblab/joblab/internal/expect"
@@ -24,21 +25,80 @@ var dirPattern = regexp.MustCompile(`^([0-9]{2})-([a-z0-9]+(?:-[a-z0-9]+)*)$`)
 // labs, each an *[expect.Problem] whose File is a path of fsys; the labs without
 // problems are returned all the same.
 func Load(fsys fs.FS) ([]*Lab, error) {
+	c, err := Read(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return c.Labs, c.Err()
+}
+
+// Collection is a directory of labs as it is, good or bad.
+type Collection struct {
+	// Labs are the labs without problems, sorted by number.
+	Labs []*Lab
+	// Broken are the directories with problems, sorted by name.
+	Broken []Broken
+	// Problems are those that no lab has: of tracks.yaml, or that there is no lab.
+	Problems []*expect.Problem
+}
+
+// Broken is a directory that holds no lab, because of its problems.
+type Broken struct {
+	// Dir is its name, "08-never-with-limit". Number and Slug are those in it, 0
+	// and Dir if it has none.
+	Dir    string
+	Number int
+	Slug   string
+	// Title is as far as it could be read; it may be nil.
+	Title    Text
+	Problems []*expect.Problem
+}
+
+// Err joins the problems; nil without any.
+func (b Broken) Err() error { return joined(b.Problems) }
+
+// Err joins all problems, in the order of files and lines; nil without any.
+func (c Collection) Err() error {
+	all := slices.Clone(c.Problems)
+	for _, b := range c.Broken {
+		all = append(all, b.Problems...)
+	}
+	sortProblems(all)
+	return joined(all)
+}
+
+func joined(problems []*expect.Problem) error {
+	errs := make([]error, len(problems))
+	for i, p := range problems {
+		errs[i] = p
+	}
+	return errors.Join(errs...)
+}
+
+func sortProblems(problems []*expect.Problem) {
+	slices.SortStableFunc(problems, func(a, b *expect.Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
+
+// Read reads a directory of labs. The error is about the directory itself; what is
+// wrong in it is in the collection.
+func Read(fsys fs.FS) (Collection, error) {
 	l := &loader{fsys: fsys, tracks: map[string]Track{}}
 	l.readTracks()
+	c := Collection{Problems: l.take()}
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return nil, fmt.Errorf("read labs: %w", err)
+		return c, fmt.Errorf("read labs: %w", err)
 	}
-	var labs []*Lab
 	taken := map[string]string{}
 	for _, e := range entries {
 		dir := e.Name()
 		if !e.IsDir() || strings.HasPrefix(dir, ".") {
 			continue
 		}
-		before := len(l.problems)
 		lab := l.read(dir)
+		broken := Broken{Dir: dir, Slug: dir, Title: lab.Title}
 		if name := dirPattern.FindStringSubmatch(dir); name != nil {
 			for _, what := range []string{"number " + name[1], "slug " + name[2]} {
 				if other, twice := taken[what]; twice {
@@ -46,32 +106,37 @@ func Load(fsys fs.FS) ([]*Lab, error) {
 				}
 				taken[what] = dir
 			}
+			broken.Slug = name[2]
+			broken.Number, _ = strconv.Atoi(name[1])
 		}
-		if len(l.problems) == before {
-			labs = append(labs, lab)
+		if broken.Problems = l.take(); len(broken.Problems) > 0 {
+			c.Broken = append(c.Broken, broken)
+		} else {
+			c.Labs = append(c.Labs, lab)
 		}
 	}
-	if len(labs) == 0 && len(l.problems) == 0 {
-		l.add(&expect.Problem{File: ".", Message: "there are no labs: want directories NN-slug"})
+	if len(c.Labs) == 0 && len(c.Broken) == 0 && len(c.Problems) == 0 {
+		c.Problems = []*expect.Problem{{File: ".", Message: "there are no labs: want directories NN-slug"}}
 	}
-	slices.SortFunc(labs, func(a, b *Lab) int { return cmp.Compare(a.Number, b.Number) })
-	slices.SortStableFunc(l.problems, func(a, b *expect.Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	problems := make([]error, len(l.problems))
-	for i, p := range l.problems {
-		problems[i] = p
-	}
-	return labs, errors.Join(problems...)
+	slices.SortFunc(c.Labs, func(a, b *Lab) int { return cmp.Compare(a.Number, b.Number) })
+	return c, nil
 }
 
-// loader collects the problems of all files.
+// loader collects the problems of the files that it reads.
 type loader struct {
 	fsys     fs.FS
 	tracks   map[string]Track
 	problems []*expect.Problem
 	// noTracks: tracks.yaml could not be read, so that no track is known.
 	noTracks bool
+}
+
+// take returns the problems since it was called last.
+func (l *loader) take() []*expect.Problem {
+	taken := l.problems
+	l.problems = nil
+	sortProblems(taken)
+	return taken
 }
 
 // add adds a problem once.

@@ -88,6 +88,9 @@ func (r *Run) Info() Info {
 	return r.info
 }
 
+// Lab is the lab that the run was started with.
+func (r *Run) Lab() *lab.Lab { return r.lab }
+
 // Log is the run's timeline.
 func (r *Run) Log() *timeline.Log { return r.rec.Log() }
 

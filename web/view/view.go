@@ -86,6 +86,10 @@ type Lab struct {
 	Sources []Source
 	// Trace is the address of the expected timeline; empty if there is none.
 	Trace string
+	// Recording is the address of the recorded run with its entries; empty if there
+	// is none. Source says where it was recorded, Recorded is its length in seconds.
+	Recording, Source string
+	Recorded          float64
 	// Lanes and Jobs count the pods and Jobs in the expected timeline.
 	Lanes, Jobs    int
 	Previous, Next *LabLink
@@ -176,6 +180,27 @@ type RunPage struct {
 type CataloguePage struct {
 	Frame
 	Tracks []Track
+	// Broken are labs that have problems, Problems those that no lab has.
+	Broken   []BrokenLab
+	Problems []LabProblem
+}
+
+// BrokenLab is a lab that has problems.
+type BrokenLab struct {
+	LabLink
+	// Dir is its directory.
+	Dir      string
+	Problems []LabProblem
+}
+
+// LabProblem is one of them: "08-never/lab.yaml:9:8", the path in the file, which
+// may be empty, and what is wrong, in English.
+type LabProblem struct{ Where, Path, Message string }
+
+// BrokenLabPage shows the problems of a lab.
+type BrokenLabPage struct {
+	Frame
+	BrokenLab
 }
 
 // ErrorPage says what happened, what it means and what to do.

@@ -31,6 +31,16 @@ type Words struct {
 
 	Predict, PredictHint, Yes, No, SecondsUnit string
 
+	// BrokenLabs heads the labs that have problems, BrokenLab one of them, of which
+	// BrokenMeans says what to do.
+	BrokenLabs, BrokenLab, BrokenMeans string
+
+	// RecordedRun names the recorded run and the button that shows it; RecordedNote
+	// says what it is.
+	RecordedRun, RecordedNote, RecordedAt string
+	Play                                  string
+	Speed                                 string // %d
+
 	Expected, ExpectedNone, ExpectedAs string
 	Timeline, TimelineEmpty, Observed  string
 	TableCaption                       string
@@ -73,6 +83,10 @@ type ScriptWords struct {
 	ZoomOut string `json:"zoomOut"`
 	Table   string `json:"table"`
 	Help    string `json:"help"`
+
+	RecordedRun string `json:"recordedRun"`
+	Play        string `json:"play"`
+	Pause       string `json:"pause"`
 
 	Expected  string `json:"expected"`
 	Observed  string `json:"observed"`
@@ -157,6 +171,7 @@ func Known(lang string) bool { return slices.Contains(Languages, lang) }
 func shared(w *Words) *Words {
 	s := &w.Script
 	s.Clusters, s.Runs, s.Checks, s.Outcomes, s.Backends = w.Clusters, w.Runs, w.Checks, w.Outcomes, w.Backends
+	s.RecordedRun, s.Play = w.RecordedRun, w.Play
 	s.Run, s.RunAgain, s.Problems = w.Run, w.RunAgain, w.Problems
 	s.TooLarge, s.Full, s.NotReady, s.Gone = w.TooLarge, w.Full, w.NotReady, w.NoRunMeans
 	s.Unreachable = w.Unreachable

@@ -21,6 +21,11 @@ var english = shared(&Words{
 
 	Predict: "Predict first", PredictHint: "What do you think will happen? You can also run without answering.", Yes: "Yes", No: "No", SecondsUnit: "seconds",
 
+	BrokenLabs: "Labs with problems", BrokenLab: "This lab has problems",
+	BrokenMeans: "It cannot be shown or run until its files are corrected. They are read again when they change: reload this page then.",
+
+	RecordedRun: "Recorded run", RecordedNote: "A run that was recorded, not yours.", RecordedAt: "Time in the recorded run", Play: "Play", Speed: "%d times as fast as it was",
+
 	Expected: "Expected", ExpectedNone: "This lab expects nothing: look around.", ExpectedAs: "stated as",
 	Timeline: "Timeline", TimelineEmpty: "Nothing has run yet. The pale bars are what is expected; what happens will be drawn below them on the same axis.", Observed: "Observed",
 	TableCaption: "Every state in order, as kubectl get pods --watch prints it",
@@ -58,6 +63,7 @@ var english = shared(&Words{
 	Script: ScriptWords{
 		Starting: "Starting…",
 		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",
+		Pause:    "Pause",
 		Help:     "Arrow keys walk the states, + and − zoom, F fits.",
 		Expected: "expected", Observed: "observed", Inferred: "inferred", Published: "published by the API server", Still: "still so", Kept: "kept", Deleted: "deleted", Created: "created", Restart: "restart {n}", Exit: "exit {code}", Restarts: "restarts {n}",
 		Sigterm: "SIGTERM", Gap: "changes may be missing here",

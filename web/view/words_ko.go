@@ -21,6 +21,11 @@ var korean = shared(&Words{
 
 	Predict: "먼저 예상해 보세요", PredictHint: "무슨 일이 일어날까요? 답하지 않고 실행해도 돼요.", Yes: "네", No: "아니요", SecondsUnit: "초",
 
+	BrokenLabs: "문제가 있는 실습", BrokenLab: "이 실습에 문제가 있어요",
+	BrokenMeans: "파일을 바로잡기 전에는 보여 주거나 실행할 수 없어요. 파일이 바뀌면 자동으로 다시 읽으니, 그때 이 페이지를 새로 고치세요.",
+
+	RecordedRun: "기록된 실행", RecordedNote: "지금 내 실행이 아니라, 전에 기록해 둔 실행이에요.", RecordedAt: "기록된 실행의 시점", Play: "재생", Speed: "실제의 %d배 속도",
+
 	Expected: "예상", ExpectedNone: "이 실습에는 정해진 예상이 없어요. 자유롭게 살펴보세요.", ExpectedAs: "판정 기준",
 	Timeline: "타임라인", TimelineEmpty: "아직 실행하지 않았어요. 옅은 막대가 예상이고, 실제로 일어난 일은 그 아래 같은 시간 축에 그려져요.", Observed: "실제",
 	TableCaption: "kubectl get pods --watch가 출력하는 모든 상태를 순서대로",
@@ -58,6 +63,7 @@ var korean = shared(&Words{
 	Script: ScriptWords{
 		Starting: "시작하는 중…",
 		Follow:   "따라가기", Fit: "전체 보기", ZoomIn: "확대", ZoomOut: "축소", Table: "표",
+		Pause:    "일시 정지",
 		Help:     "화살표 키로 상태를 옮겨 다니고, +와 −로 확대·축소하고, F로 전체를 볼 수 있어요.",
 		Expected: "예상", Observed: "실제", Inferred: "추론", Published: "API 서버가 알린 상태", Still: "지금도 그대로", Kept: "남아 있음", Deleted: "삭제됨", Created: "생성됨", Restart: "재시작 {n}", Exit: "종료 코드 {code}", Restarts: "재시작 {n}회",
 		Sigterm: "SIGTERM", Gap: "이 구간의 변경은 빠졌을 수 있어요",

@@ -14,6 +14,17 @@ import (
 	kindexec "sigs.k8s.io/kind/pkg/exec"
 )
 
+// LoadImages gives the nodes of a cluster that runs those of the images of the
+// configuration that they lack and the host has; those that it cannot are logged.
+func LoadImages(ctx context.Context, config Config) error {
+	b, err := newBackend(ctx, config)
+	if err != nil {
+		return err
+	}
+	b.loadImages(ctx)
+	return nil
+}
+
 // loadImages gives the nodes the images that labs need and the host has. The
 // cluster can be used without, if its nodes can pull: failures are only logged.
 func (b *backend) loadImages(ctx context.Context) {
