@@ -36,16 +36,16 @@ export function patterns(svg: SVGSVGElement): void {
 }
 
 /** Lists what is drawn: expected, observed, and each STATUS that occurs. */
-export function legend(list: HTMLElement, expected: View, observed: View): void {
+export function legend(list: HTMLElement, expected: View, observed: View, recorded: boolean): void {
   const statuses = new Set<string>();
   for (const v of [expected, observed]) {
     for (const lane of v.lanes) for (const s of lane.segments) statuses.add(s.status);
   }
   const inferred = observed.lanes.some((l) => l.segments.some((s) => s.inferred));
-  const key = [...statuses, inferred, observed.lanes.length > 0].join(" ");
+  const key = [...statuses, inferred, observed.lanes.length > 0, recorded].join(" ");
   if (list.dataset["key"] === key) return;
   list.dataset["key"] = key;
-  const items = [item("expected", "job", word("expected")), item("observed", "job", word("observed"))];
+  const items = [item("expected", "job", word("expected")), item("observed", "job", word(recorded ? "recordedRun" : "observed"))];
   if (inferred) items.push(item("observed inferred", "creating", word("inferred")));
   for (const s of statuses) items.push(item("observed", lookOf(s), s));
   list.replaceChildren(...items);

@@ -17,6 +17,8 @@ export interface Frame {
   /** The time now, or at which the run ended; undefined before a run. */
   now: number | undefined;
   live: boolean;
+  /** What is observed is the recorded run. */
+  recorded: boolean;
   range: Range;
   width: number;
   /** The key of the segment that the keyboard is at. */
@@ -139,7 +141,7 @@ export class Plot {
       const b = placed[i]!;
       const look = lookOfJob(seg.state);
       const k = `${key} ${seg.seq}`;
-      const sentence = jobSentence(lane.name, seg, end, pale ? word("expected") : word("observed"));
+      const sentence = jobSentence(lane.name, seg, end, pale ? word("expected") : word(f.recorded ? "recordedRun" : "observed"));
       const g = this.segment(k, body, b, at, pale ? "expected" : "observed", look, seg.state, sentence, f, alone);
       if (alone) this.stops.push({ key: k, lane: stop, text: sentence, from: seg.from });
       if (alone) this.label(`${k} label`, g, jobLabels(seg), b, at, width);
@@ -169,7 +171,7 @@ export class Plot {
     observed.segments.forEach((seg, n) => {
       const b = placed[n]!;
       const k = `pod ${observed.uid} ${seg.seq}`;
-      const text = sentence(observed, seg, end, word("published"));
+      const text = sentence(observed, seg, end, word(f.recorded ? "recordedRun" : "published"));
       const g = this.segment(k, body, b, at, seg.inferred ? "observed inferred" : "observed", lookOf(seg.status), seg.status, text, f, true, observed.pod);
       this.stops.push({ key: k, lane: i, text, from: seg.from });
       this.label(`${k} label`, g, labels(seg, n === observed.segments.length - 1, !f.live), b, at, width);

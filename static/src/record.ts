@@ -4,7 +4,16 @@
 import { Drawer } from "./drawer.ts";
 import type { Entry, State, Verdict } from "./wire.ts";
 
-export class RunRecord {
+/** What the timeline draws as observed. */
+export interface Shown {
+  readonly entries: Entry[];
+  readonly drawer: Drawer;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** The time up to which it is drawn; undefined before it began. */
+  now(): number | undefined;
+}
+
+export class RunRecord implements Shown {
   readonly entries: Entry[] = [];
   readonly drawer = new Drawer();
   readonly verdicts = new Map<string, Verdict>();

@@ -3,7 +3,8 @@
 import { Keyboard } from "./keyboard.ts";
 import { legend, patterns } from "./legend.ts";
 import { gutter, Plot } from "./plot.ts";
-import type { RunRecord } from "./record.ts";
+import type { RunRecord, Shown } from "./record.ts";
+import { replayControls, type ReplayControls } from "./replay.ts";
 import { approach, type Range } from "./scale.ts";
 import { toolbar, type Tools } from "./toolbar.ts";
 import { Twin } from "./twin.ts";
@@ -24,6 +25,9 @@ type Mode = "fit" | "follow" | "free";
 export class TimelineElement extends HTMLElement {
   private expected: View = nothing;
   private record: RunRecord | undefined;
+  /** The recorded run, at a time of it, while it is shown instead of record. */
+  private replayed: Shown | undefined;
+  private replay: ReplayControls | undefined;
   private svg!: SVGSVGElement;
   private plot!: Plot;
   private twin!: Twin;
@@ -69,6 +73,8 @@ export class TimelineElement extends HTMLElement {
       fit: () => this.setMode("fit"),
       redraw: () => this.request(),
     });
+    const replay = this.closest("section")?.querySelector<HTMLElement>("[data-replay]");
+    if (replay) this.replay = replayControls(replay, (shown) => this.setReplayed(shown));
     this.pointers();
     new ResizeObserver(() => {
       this.width = this.svg.clientWidth;
@@ -81,6 +87,7 @@ export class TimelineElement extends HTMLElement {
 
   /** Shows another run, or none. */
   show(record: RunRecord | undefined): void {
+    this.replay?.leave();
     if (this.record && record !== this.record) this.twin.clear();
     this.record = record;
     this.fitted = 0;
@@ -89,12 +96,28 @@ export class TimelineElement extends HTMLElement {
 
   /** What is drawn as observed: the same as the API's timeline of the run. */
   get view(): View {
-    return this.record ? { lanes: this.record.drawer.lanes, jobs: this.record.drawer.jobs } : nothing;
+    const shown = this.shown;
+    return shown ? { lanes: shown.drawer.lanes, jobs: shown.drawer.jobs } : nothing;
+  }
+
+  private get shown(): Shown | undefined {
+    return this.replayed ?? this.record;
+  }
+
+  /** Shows the recorded run as it was at a time, or again the reader's own. */
+  private setReplayed(shown: Shown | undefined): void {
+    this.twin.show(shown?.entries ?? this.record?.entries ?? []);
+    const changed = (shown === undefined) !== (this.replayed === undefined);
+    this.replayed = shown;
+    if (!changed) return this.request();
+    this.classList.toggle("replayed", shown !== undefined);
+    this.fitted = 0;
+    this.setMode("fit");
   }
 
   /** Takes note of entries that the record has got. */
   update(entries: Entry[]): void {
-    this.twin.add(entries);
+    if (!this.replayed) this.twin.add(entries);
     this.refit();
     this.request();
   }
@@ -123,9 +146,9 @@ export class TimelineElement extends HTMLElement {
 
   /** Sets the goal of the range from the mode. */
   private refit(): void {
-    const now = this.record?.now();
+    const now = this.shown?.now();
     const least = Math.max(5, (this.expected.end ?? 0) * tail);
-    if (now === undefined) this.fitted = least;
+    if (now === undefined || this.replayed) this.fitted = least;
     else if (this.record!.ended) this.fitted = Math.max(least, now * tail);
     else if (now > this.fitted * 0.94 || this.fitted < least) this.fitted = Math.max(least, now * 1.3);
     if (this.mode === "fit") {
@@ -197,7 +220,7 @@ export class TimelineElement extends HTMLElement {
   private draw(time: number): void {
     this.frame = 0;
     const moving = this.range.from !== this.goal.from || this.range.to !== this.goal.to;
-    const live = this.record !== undefined && !this.record.ended;
+    const live = !this.replayed && this.record !== undefined && !this.record.ended;
     const since = time - this.drawnAt;
     if (live) this.refit();
     if (!moving || this.still.matches) this.range = this.goal;
@@ -205,10 +228,10 @@ export class TimelineElement extends HTMLElement {
     this.drawnAt = time;
     const observed = this.view;
     this.plot.draw({
-      expected: this.expected, observed, now: this.record?.now(), live,
+      expected: this.expected, observed, now: this.shown?.now(), live, recorded: this.replayed !== undefined,
       range: this.range, width: this.width, active: this.keyboard.active, diverged: this.diverged(),
     });
-    legend(this.legend, this.expected, observed);
+    legend(this.legend, this.expected, observed, this.replayed !== undefined);
     if (moving) this.request();
     else if (live) setTimeout(() => this.request(), calm);
   }
@@ -216,9 +239,9 @@ export class TimelineElement extends HTMLElement {
   /** The segments at which checks diverged, with the reason. */
   private diverged(): Map<number, string> {
     const list = new Map<number, string>();
-    for (const v of this.record?.verdicts.values() ?? []) {
+    for (const v of this.shown?.verdicts.values() ?? []) {
       if (v.state !== "diverged" || !v.seq) continue;
-      for (const lane of this.record!.drawer.lanes) {
+      for (const lane of this.shown!.drawer.lanes) {
         const s = lane.segments.findLast((s) => s.seq <= v.seq!);
         if (s && (lane.pod === v.pod || s.seq === v.seq)) {
           list.set(s.seq, word("diverged", { expected: v.expected ?? "", got: v.got ?? s.status }));

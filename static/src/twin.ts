@@ -21,13 +21,26 @@ export class Twin {
       rows.append(row(e));
     }
     if (rows.childElementCount === 0) return;
-    this.root.querySelector("[data-empty]")?.remove();
     this.body.append(rows);
+    this.tellEmpty();
+  }
+
+  /** Shows these entries, whatever was shown before. */
+  show(entries: Entry[]): void {
+    const newest = entries.findLast((e) => e.pod)?.seq ?? 0;
+    if (newest < this.last || this.body.firstElementChild?.getAttribute("data-seq") !== String(entries.find((e) => e.pod)?.seq)) this.clear();
+    this.add(entries);
+  }
+
+  private tellEmpty(): void {
+    const empty = this.root.querySelector<HTMLElement>("[data-empty]");
+    if (empty) empty.hidden = this.body.childElementCount > 0;
   }
 
   clear(): void {
     this.body.replaceChildren();
     this.last = 0;
+    this.tellEmpty();
   }
 }
 
