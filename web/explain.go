@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/joblab/joblab/internal/explain"
@@ -11,35 +12,72 @@ import (
 	"github.com/joblab/joblab/web/view"
 )
 
-// explain says why an entry of a run came about ("?seq="), or why a check
-// diverged or is undecided ("?check="), in the language of "?lang=".
+// explain answers with the explanations that the query asks for, in the language
+// of "?lang=".
 func (s *Server) explain(w http.ResponseWriter, r *http.Request) error {
 	live, err := s.runs.Get(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	lang := q.Get("lang")
+	lang := r.URL.Query().Get("lang")
 	if lang != "" && !view.Known(lang) {
 		return fmt.Errorf("%w: lang %q: want en or ko", errQuery, lang)
 	}
+	list, err := explanations(live, r.URL.Query(), lang)
+	if err != nil {
+		return err
+	}
+	s.writeJSON(w, r, http.StatusOK, list)
+	return nil
+}
+
+// whyPage shows the explanations that the query asks for.
+func (s *Server) whyPage(w http.ResponseWriter, r *http.Request) error {
+	live, err := s.runs.Get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	words := s.words(w, r)
+	list, err := explanations(live, r.URL.Query(), words.Lang)
+	if err != nil {
+		return err
+	}
+	info := live.Info()
+	l, err := s.labOf(info.Lab)
+	if err != nil {
+		return err
+	}
+	s.render(w, r, http.StatusOK, view.WhyView(view.WhyPage{
+		Frame: s.frame(r, words, words.WhyTitle,
+			view.Crumb{Text: l.Title.In(words.Lang), URL: "/labs/" + l.Slug},
+			view.Crumb{Text: info.ID, URL: "/runs/" + info.ID},
+			view.Crumb{Text: words.WhyTitle}),
+		Explanations: list,
+		File:         l.File,
+		Manifest:     info.Manifest,
+	}))
+	return nil
+}
+
+// explanations say why an entry came about ("?seq="), or why a check diverged or
+// is undecided ("?check=").
+func explanations(live liveRun, q url.Values, lang string) ([]explain.Explanation, error) {
 	if q.Has("seq") == q.Has("check") {
-		return fmt.Errorf("%w: want seq or check", errQuery)
+		return nil, fmt.Errorf("%w: want seq or check", errQuery)
 	}
 	var list []explain.Explanation
 	var known bool
 	if q.Has("seq") {
 		seq, err := strconv.ParseInt(q.Get("seq"), 10, 64)
 		if err != nil {
-			return errors.Join(errQuery, fmt.Errorf("seq: %w", err))
+			return nil, errors.Join(errQuery, fmt.Errorf("seq: %w", err))
 		}
 		list, known = live.Why().Entry(timeline.Seq(seq), lang)
 	} else {
 		list, known = live.Why().Check(q.Get("check"), lang)
 	}
 	if !known {
-		return fmt.Errorf("run %q: %w", live.Info().ID, errNoEntry)
+		return nil, fmt.Errorf("run %q: %w", live.Info().ID, errNoEntry)
 	}
-	s.writeJSON(w, r, http.StatusOK, list)
-	return nil
+	return list, nil
 }

@@ -35,6 +35,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/labs/{slug}/trace.json", s.api(s.trace))
 		r.Get("/labs/{slug}/recording.json", s.api(s.recording))
 		r.Get("/runs/{id}", s.page(s.runPage))
+		r.Get("/runs/{id}/why", s.page(s.whyPage))
 
 		r.Get("/api/labs", s.api(s.listLabs))
 		r.Post("/api/labs/{slug}/runs", s.api(s.startRun))

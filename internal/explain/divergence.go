@@ -116,7 +116,9 @@ var divergenceRules = newTable([]rule{
 	},
 	{
 		id: "check/fewer-restarts-failed", actor: Kubelet,
-		when:    func(m *moment) bool { return fewerRestarts(m) && m.failedPod() && m.value("pod.restartPolicy") == "Never" },
+		when: func(m *moment) bool {
+			return fewerRestarts(m) && m.failedPod() && m.value("pod.restartPolicy") == "Never"
+		},
 		title:   words{"No restart: restartPolicy is {policy}", "재시작 없음: restartPolicy는 {policy}예요"},
 		text:    words{"Expected {expected}, got {got}. Under `restartPolicy: {policy}` the kubelet leaves a failed container as it is: the pod is Failed, and a retry is a new pod with RESTARTS 0, if the owner makes one.", "예상은 {expected}, 실제는 {got}. `restartPolicy: {policy}`에서 kubelet은 실패한 컨테이너를 그대로 둬요. 파드는 Failed가 되고, 재시도는 소유자가 만든다면 RESTARTS가 0인 새 파드예요."},
 		field:   []string{"pod.restartPolicy"},

@@ -47,7 +47,7 @@ func (s *Story) podMoment(e *timeline.Entry) *moment {
 	m.status = p.Status
 	m.on, m.init = strings.CutPrefix(p.Status, "Init:")
 	switch {
-	case strings.Contains(m.on, "/"): // Init:1/2
+	case m.init && strings.Contains(m.on, "/"): // Init:1/2
 		m.on, m.init = "Init", false
 	case strings.HasPrefix(m.on, "ExitCode:"), strings.HasPrefix(m.on, "Signal:"):
 		m.on, _, _ = strings.Cut(m.on, ":")

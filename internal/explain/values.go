@@ -21,7 +21,7 @@ var values = map[string]func(*moment) string{
 	"ready":     func(m *moment) string { return m.entry.Pod.Ready },
 	"restarts":  func(m *moment) string { return strconv.Itoa(m.entry.Pod.Restarts) },
 	"phase":     func(m *moment) string { return m.entry.Pod.Phase },
-	"node":      func(m *moment) string { return m.entry.Pod.Node },
+	"node":      func(m *moment) string { return orUnknown(m.entry.Pod.Node) },
 	"container": (*moment).containerName,
 	"image":     (*moment).image,
 	"code":      (*moment).exitCode,

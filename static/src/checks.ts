@@ -2,17 +2,23 @@
 
 import type { RunRecord } from "./record.ts";
 import type { State, Verdict } from "./wire.ts";
+import { whyLink } from "./why.ts";
 import { name, word } from "./words.ts";
 
-export function showChecks(root: HTMLElement, record: RunRecord): void {
+export function showChecks(root: HTMLElement, record: RunRecord, run: string): void {
   for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) {
     const v = record.verdicts.get(li.dataset["check"]!);
     show(li, v?.state ?? "pending", v ? detail(v) : "");
+    const here = li.querySelector("[data-why-here]");
+    if (here && !here.firstElementChild && v?.id && (v.state === "diverged" || v.state === "undecided")) here.append(whyLink(run, v.id));
   }
 }
 
 export function resetChecks(root: HTMLElement): void {
-  for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) show(li, "pending", "");
+  for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) {
+    show(li, "pending", "");
+    li.querySelector("[data-why-here]")?.replaceChildren();
+  }
 }
 
 export function showOutcome(root: HTMLElement, outcome: State | undefined, state: string, reason: string): void {

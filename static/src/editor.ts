@@ -10,6 +10,8 @@ export class Editor {
   private readonly colours: HTMLElement;
   private readonly gutter: HTMLElement;
   private problems: Problem[] = [];
+  /** The line that decides what is explained; 0 for none. */
+  private lit = 0;
 
   constructor(root: HTMLElement, private readonly list: HTMLElement | null) {
     this.area = root.querySelector("textarea");
@@ -18,11 +20,12 @@ export class Editor {
     if (list) this.problems = listed(list);
     const area = this.area;
     if (!area) {
-      this.colours.replaceChildren(paint(this.colours.textContent ?? "", new Set()));
+      this.draw();
       return;
     }
     root.classList.add("painted");
     area.addEventListener("input", () => {
+      this.lit = 0;
       this.mark([]);
       this.draw();
     });
@@ -60,18 +63,31 @@ export class Editor {
     if (problems.length > 0) this.list?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Marks a line and shows it; 0 for none. */
+  light(line: number): void {
+    this.lit = line;
+    this.draw();
+    if (line > 0) this.colours.querySelectorAll(".row")[line - 1]?.scrollIntoView({ block: "nearest" });
+  }
+
   private draw(): void {
-    if (!this.area) return;
+    if (!this.area) {
+      this.colours.replaceChildren(paint(this.colours.textContent ?? "", new Set(), this.lit));
+      Array.from(this.gutter.children, (li, i) => li.toggleAttribute("data-lit", i + 1 === this.lit));
+      return;
+    }
     const lines = this.area.value.replace(/\n$/, "").split("\n").length;
     const wrong = new Set(this.problems.map((p) => p.line));
     this.area.rows = Math.max(4, lines);
     this.gutter.replaceChildren(...Array.from({ length: lines }, (_, i) => {
       const li = document.createElement("li");
       li.textContent = String(i + 1);
+      li.id = `line-${i + 1}`;
       li.toggleAttribute("data-problem", wrong.has(i + 1));
+      li.toggleAttribute("data-lit", i + 1 === this.lit);
       return li;
     }));
-    this.colours.replaceChildren(paint(this.area.value, wrong));
+    this.colours.replaceChildren(paint(this.area.value, wrong, this.lit));
     this.colours.scrollLeft = this.area.scrollLeft;
   }
 

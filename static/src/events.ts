@@ -1,6 +1,7 @@
 // The cluster's events and the server's notes, in order of arrival.
 
 import type { Entry } from "./wire.ts";
+import { whyEntry } from "./why.ts";
 import { word } from "./words.ts";
 
 export class Events {
@@ -17,12 +18,12 @@ export class Events {
   }
 
   /** Appends the entries that the list does not have yet. */
-  add(entries: Entry[]): void {
+  add(entries: Entry[], run: string): void {
     const rows = document.createDocumentFragment();
     for (const e of entries) {
       if (e.seq <= this.last || !(e.event ?? e.note)) continue;
       this.last = e.seq;
-      rows.append(row(e));
+      rows.append(row(e, run));
     }
     if (rows.childElementCount === 0) return;
     const s = this.scroller;
@@ -39,7 +40,7 @@ export class Events {
   }
 }
 
-function row(e: Entry): HTMLTableRowElement {
+function row(e: Entry, run: string): HTMLTableRowElement {
   const tr = document.createElement("tr");
   tr.dataset["seq"] = String(e.seq);
   tr.dataset["type"] = e.event?.type ?? "Note";
@@ -50,7 +51,7 @@ function row(e: Entry): HTMLTableRowElement {
   for (const [kind, text] of texts) {
     const td = document.createElement("td");
     td.className = kind;
-    td.textContent = text;
+    td.append(kind === "reason" ? whyEntry(run, e.seq, text) : text);
     tr.append(td);
   }
   if (e.event && e.event.count > 1) {

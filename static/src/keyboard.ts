@@ -10,6 +10,8 @@ export interface Walk {
   zoom(factor: number): void;
   fit(): void;
   redraw(): void;
+  /** Asks why the entry came about. */
+  explain(seq: number): void;
 }
 
 export class Keyboard {
@@ -21,6 +23,14 @@ export class Keyboard {
     svg.addEventListener("pointerover", (e) => {
       const label = e.target instanceof Element ? e.target.closest(".segment")?.getAttribute("aria-label") : null;
       if (label) walk.show(label);
+    });
+    // A drag, which may end on a state, is no click on it; a captured pointer's
+    // click says that it was on the drawing.
+    let pressed = { x: 0, y: 0 };
+    svg.addEventListener("pointerdown", (e) => (pressed = { x: e.clientX, y: e.clientY }));
+    svg.addEventListener("click", (e) => {
+      if (Math.hypot(e.clientX - pressed.x, e.clientY - pressed.y) > 4) return;
+      this.pick(keyOf(document.elementFromPoint(e.clientX, e.clientY)));
     });
     svg.addEventListener("pointerleave", () => walk.show(this.focused()?.text ?? ""));
   }
@@ -44,6 +54,13 @@ export class Keyboard {
     this.walk.redraw();
   }
 
+  private pick(key: string): void {
+    const seq = this.plot.stops.find((s) => s.key === key)?.seq;
+    if (seq === undefined) return;
+    this.enter(key);
+    this.walk.explain(seq);
+  }
+
   private down(e: KeyboardEvent): void {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const to = this.target(e.key);
@@ -51,6 +68,8 @@ export class Keyboard {
       this.walk.reveal(to.from, to.from);
       this.enter(to.key);
       this.svg.querySelector<SVGElement>(`[data-key="${CSS.escape(to.key)}"]`)?.focus();
+    } else if (e.key === "Enter" || e.key === " ") {
+      this.pick(this.active);
     } else if (e.key === "+" || e.key === "=") {
       this.walk.zoom(1 / 1.6);
     } else if (e.key === "-") {

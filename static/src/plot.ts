@@ -33,6 +33,8 @@ export interface Stop {
   lane: number;
   text: string;
   from: number;
+  /** The entry that began it; undefined in what is only expected. */
+  seq?: number;
 }
 
 const fonts = {
@@ -143,7 +145,7 @@ export class Plot {
       const k = `${key} ${seg.seq}`;
       const sentence = jobSentence(lane.name, seg, end, pale ? word("expected") : word(f.recorded ? "recordedRun" : "observed"));
       const g = this.segment(k, body, b, at, pale ? "expected" : "observed", look, seg.state, sentence, f, alone);
-      if (alone) this.stops.push({ key: k, lane: stop, text: sentence, from: seg.from });
+      if (alone) this.stops.push({ key: k, lane: stop, text: sentence, from: seg.from, ...(pale ? {} : { seq: seg.seq }) });
       if (alone) this.label(`${k} label`, g, jobLabels(seg), b, at, width);
     });
   }
@@ -173,7 +175,7 @@ export class Plot {
       const k = `pod ${observed.uid} ${seg.seq}`;
       const text = sentence(observed, seg, end, word(f.recorded ? "recordedRun" : "published"));
       const g = this.segment(k, body, b, at, seg.inferred ? "observed inferred" : "observed", lookOf(seg.status), seg.status, text, f, true, observed.pod);
-      this.stops.push({ key: k, lane: i, text, from: seg.from });
+      this.stops.push({ key: k, lane: i, text, from: seg.from, seq: seg.seq });
       this.label(`${k} label`, g, labels(seg, n === observed.segments.length - 1, !f.live), b, at, width);
       const why = f.diverged.get(seg.seq);
       if (why !== undefined) {

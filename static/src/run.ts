@@ -9,6 +9,7 @@ import { RunRecord } from "./record.ts";
 import { Stream, type Connection } from "./stream.ts";
 import type { TimelineElement } from "./timeline.ts";
 import type { Entry, Problem, RunInfo } from "./wire.ts";
+import { Why } from "./why.ts";
 import { word } from "./words.ts";
 
 const announceEvery = 3000;
@@ -22,6 +23,7 @@ export class RunElement extends HTMLElement {
   private events!: Events;
   private logs!: Logs;
   private timeline!: TimelineElement;
+  private why!: Why;
   private news: string | undefined;
   private announcing = 0;
 
@@ -32,6 +34,8 @@ export class RunElement extends HTMLElement {
     const form = this.querySelector<HTMLFormElement>("[data-form]");
     const code = this.querySelector<HTMLElement>("[data-editor]");
     if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
+    this.why = new Why(this, (line) => this.editor?.light(line));
+    this.timeline.addEventListener("why", (e) => void this.why.show(this.id_, (e as CustomEvent<number>).detail));
     const predict = this.querySelector<HTMLElement>("[data-predict]");
     if (predict) this.predictions = new Predictions(predict, this.dataset["lab"]!);
     form?.addEventListener("submit", (e) => {
@@ -85,8 +89,8 @@ export class RunElement extends HTMLElement {
       if (record.last > before) fresh.push(e);
     }
     if (fresh.length === 0) return whole;
-    this.timeline.update(fresh);
-    this.events.add(fresh);
+    this.timeline.update(fresh, this.id_);
+    this.events.add(fresh, this.id_);
     this.logs.add(fresh);
     // While an ended run is replayed, the page goes on saying how it ended.
     if (record.ended || this.hasAttribute("data-live")) this.stand(record);
@@ -96,7 +100,7 @@ export class RunElement extends HTMLElement {
 
   /** Shows how the run and its expectations stand. */
   private stand(record: RunRecord): void {
-    showChecks(this, record);
+    showChecks(this, record, this.id_);
     if (!record.ended) {
       this.dataset["state"] = "running";
       showOutcome(this, undefined, "running", "");
@@ -205,6 +209,8 @@ export class RunElement extends HTMLElement {
   /** Forgets what the page shows of an earlier run. */
   private reset(): void {
     this.events.clear();
+    this.why.clear();
+    this.editor?.light(0);
     resetChecks(this);
     showOutcome(this, undefined, "pending", "");
   }

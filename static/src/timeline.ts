@@ -72,6 +72,7 @@ export class TimelineElement extends HTMLElement {
       zoom: (factor) => this.zoom(factor),
       fit: () => this.setMode("fit"),
       redraw: () => this.request(),
+      explain: (seq) => this.dispatchEvent(new CustomEvent("why", { detail: seq })),
     });
     const replay = this.closest("section")?.querySelector<HTMLElement>("[data-replay]");
     if (replay) this.replay = replayControls(replay, (shown) => this.setReplayed(shown));
@@ -116,8 +117,8 @@ export class TimelineElement extends HTMLElement {
   }
 
   /** Takes note of entries that the record has got. */
-  update(entries: Entry[]): void {
-    if (!this.replayed) this.twin.add(entries);
+  update(entries: Entry[], run: string): void {
+    if (!this.replayed) this.twin.add(entries, run);
     this.refit();
     this.request();
   }

@@ -1,6 +1,7 @@
 // The table twin: what kubectl get pods --watch would have printed.
 
 import type { Entry } from "./wire.ts";
+import { whyEntry } from "./why.ts";
 import { word } from "./words.ts";
 
 export class Twin {
@@ -13,12 +14,12 @@ export class Twin {
   }
 
   /** Appends the entries that the table does not have yet. */
-  add(entries: Entry[]): void {
+  add(entries: Entry[], run: string): void {
     const rows = document.createDocumentFragment();
     for (const e of entries) {
       if (!e.pod || e.seq <= this.last) continue;
       this.last = e.seq;
-      rows.append(row(e));
+      rows.append(row(e, run));
     }
     if (rows.childElementCount === 0) return;
     this.body.append(rows);
@@ -44,7 +45,7 @@ export class Twin {
   }
 }
 
-function row(e: Entry): HTMLTableRowElement {
+function row(e: Entry, run: string): HTMLTableRowElement {
   const tr = document.createElement("tr");
   tr.dataset["seq"] = String(e.seq);
   tr.dataset["status"] = e.pod!.status;
@@ -52,7 +53,7 @@ function row(e: Entry): HTMLTableRowElement {
   const name = document.createElement("code");
   name.textContent = e.name ?? "";
   const status = document.createElement("td");
-  status.append(e.pod!.status);
+  status.append(whyEntry(run, e.seq, e.pod!.status));
   if (e.type === "deleted") status.append(" ", quiet(`· ${word("deleted")}`));
   if (e.inferred) status.append(" ", quiet(`· ${word("inferred")}`, e.proof));
   tr.append(cell(e.t.toFixed(3), "num"), cell(name), cell(e.pod!.ready), status, cell(String(e.pod!.restarts), "num"));

@@ -3,8 +3,8 @@
 
 const parts = /^(\s*(?:- +)*)([^\s#'"[{][^#'"[{]*?)(:)(?=\s|$)|(#.*$)|("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)|(---|\.\.\.)$|([[\]{},])|([^\s#,[\]{}'"]+|\s+)/g;
 
-/** Paints a text; the lines in `wrong` are marked. */
-export function paint(text: string, wrong: Set<number>): DocumentFragment {
+/** Paints a text; the lines in `wrong` are marked, and the line `lit`. */
+export function paint(text: string, wrong: Set<number>, lit: number): DocumentFragment {
   const all = document.createDocumentFragment();
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -12,6 +12,7 @@ export function paint(text: string, wrong: Set<number>): DocumentFragment {
     const row = document.createElement("span");
     row.className = "row";
     if (wrong.has(i + 1)) row.dataset["problem"] = "";
+    row.toggleAttribute("data-lit", i + 1 === lit);
     row.append(...tokens(line), "\n");
     all.append(row);
   });

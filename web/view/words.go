@@ -40,6 +40,8 @@ type Words struct {
 	RecordedRun, RecordedNote, RecordedAt string
 	Play                                  string
 	Speed                                 string // %d
+	Why, WhyTitle, WhyNothing, WhyActor, WhyField, WhyAbsent, WhyValue, WhyFacts string
+	WhyDefault                                                                   string // %s
 
 	Expected, ExpectedNone, ExpectedAs string
 	Timeline, TimelineEmpty, Observed  string
@@ -67,6 +69,8 @@ type Words struct {
 	// Clusters, Runs and Checks are the words for states, Outcomes for whole
 	// runs, Backends for kinds of clusters.
 	Clusters, Runs, Checks, Outcomes, Backends map[string]string
+	// Actors names who acts, by the actors of internal/explain.
+	Actors map[string]string
 
 	Script ScriptWords
 }
@@ -75,6 +79,7 @@ type Words struct {
 type ScriptWords struct {
 	Run      string `json:"run"`
 	RunAgain string `json:"runAgain"`
+	Why      string `json:"why"`
 	Starting string `json:"starting"`
 
 	Follow  string `json:"follow"`
@@ -172,7 +177,7 @@ func shared(w *Words) *Words {
 	s := &w.Script
 	s.Clusters, s.Runs, s.Checks, s.Outcomes, s.Backends = w.Clusters, w.Runs, w.Checks, w.Outcomes, w.Backends
 	s.RecordedRun, s.Play = w.RecordedRun, w.Play
-	s.Run, s.RunAgain, s.Problems = w.Run, w.RunAgain, w.Problems
+	s.Run, s.RunAgain, s.Problems, s.Why = w.Run, w.RunAgain, w.Problems, w.Why
 	s.TooLarge, s.Full, s.NotReady, s.Gone = w.TooLarge, w.Full, w.NotReady, w.NoRunMeans
 	s.Unreachable = w.Unreachable
 	return w

@@ -25,6 +25,8 @@ var english = shared(&Words{
 	BrokenMeans: "It cannot be shown or run until its files are corrected. They are read again when they change: reload this page then.",
 
 	RecordedRun: "Recorded run", RecordedNote: "A run that was recorded, not yours.", RecordedAt: "Time in the recorded run", Play: "Play", Speed: "%d times as fast as it was",
+	Why: "Why?", WhyTitle: "Why did this happen?", WhyNothing: "There is nothing to explain here.",
+	WhyActor: "Who acts", WhyField: "Decided by", WhyAbsent: "not in the manifest", WhyDefault: "not in the manifest; the default is %s", WhyValue: "Computed", WhyFacts: "What the cluster published",
 
 	Expected: "Expected", ExpectedNone: "This lab expects nothing: look around.", ExpectedAs: "stated as",
 	Timeline: "Timeline", TimelineEmpty: "Nothing has run yet. The pale bars are what is expected; what happens will be drawn below them on the same axis.", Observed: "Observed",
@@ -60,11 +62,17 @@ var english = shared(&Words{
 	Outcomes: map[string]string{"met": "All went as expected", "diverged": "It went differently than expected", "undecided": "Ended before all was decided"},
 	Backends: map[string]string{"embedded": "embedded", "kind": "kind", "kubeconfig": "your cluster"},
 
+	Actors: map[string]string{
+		"kubelet": "kubelet", "job-controller": "Job controller", "cronjob-controller": "CronJob controller", "scheduler": "scheduler", "api-server": "API server",
+		"garbage-collector": "garbage collector", "ttl-controller": "TTL controller", "node-controller": "node and eviction controllers", "program": "the program in the container",
+		"learner": "you, or whoever uses the API", "joblab": "Job Lab", "unknown": "not known",
+	},
+
 	Script: ScriptWords{
 		Starting: "Starting…",
 		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",
 		Pause:    "Pause",
-		Help:     "Arrow keys walk the states, + and − zoom, F fits.",
+		Help:     "Arrow keys walk the states, Enter or a click says why, + and − zoom, F fits.",
 		Expected: "expected", Observed: "observed", Inferred: "inferred", Published: "published by the API server", Still: "still so", Kept: "kept", Deleted: "deleted", Created: "created", Restart: "restart {n}", Exit: "exit {code}", Restarts: "restarts {n}",
 		Sigterm: "SIGTERM", Gap: "changes may be missing here",
 		PodN: "pod {n}", DueAt: "expected at {t}", Span: "{from} to {to} ({length})", Since: "since {from}", Wait: "{length} later",

@@ -25,6 +25,8 @@ var korean = shared(&Words{
 	BrokenMeans: "파일을 바로잡기 전에는 보여 주거나 실행할 수 없어요. 파일이 바뀌면 자동으로 다시 읽으니, 그때 이 페이지를 새로 고치세요.",
 
 	RecordedRun: "기록된 실행", RecordedNote: "지금 내 실행이 아니라, 전에 기록해 둔 실행이에요.", RecordedAt: "기록된 실행의 시점", Play: "재생", Speed: "실제의 %d배 속도",
+	Why: "왜 그럴까요?", WhyTitle: "왜 이렇게 됐을까요?", WhyNothing: "여기에는 설명할 것이 없어요.",
+	WhyActor: "누가", WhyField: "정하는 필드", WhyAbsent: "매니페스트에 없음", WhyDefault: "매니페스트에 없음, 기본값 %s", WhyValue: "계산", WhyFacts: "클러스터가 알린 내용",
 
 	Expected: "예상", ExpectedNone: "이 실습에는 정해진 예상이 없어요. 자유롭게 살펴보세요.", ExpectedAs: "판정 기준",
 	Timeline: "타임라인", TimelineEmpty: "아직 실행하지 않았어요. 옅은 막대가 예상이고, 실제로 일어난 일은 그 아래 같은 시간 축에 그려져요.", Observed: "실제",
@@ -60,11 +62,17 @@ var korean = shared(&Words{
 	Outcomes: map[string]string{"met": "모두 예상대로 됐어요", "diverged": "예상과 다르게 됐어요", "undecided": "모두 판정되기 전에 끝났어요"},
 	Backends: map[string]string{"embedded": "내장", "kind": "kind", "kubeconfig": "연결한 클러스터"},
 
+	Actors: map[string]string{
+		"kubelet": "kubelet", "job-controller": "잡 컨트롤러", "cronjob-controller": "크론잡 컨트롤러", "scheduler": "스케줄러", "api-server": "API 서버",
+		"garbage-collector": "가비지 컬렉터", "ttl-controller": "TTL 컨트롤러", "node-controller": "노드·축출 컨트롤러", "program": "컨테이너 안의 프로그램",
+		"learner": "나, 또는 API를 쓴 사람", "joblab": "Job Lab", "unknown": "알 수 없음",
+	},
+
 	Script: ScriptWords{
 		Starting: "시작하는 중…",
 		Follow:   "따라가기", Fit: "전체 보기", ZoomIn: "확대", ZoomOut: "축소", Table: "표",
 		Pause:    "일시 정지",
-		Help:     "화살표 키로 상태를 옮겨 다니고, +와 −로 확대·축소하고, F로 전체를 볼 수 있어요.",
+		Help:     "화살표 키로 상태를 옮겨 다니고, Enter를 누르거나 클릭하면 이유를 볼 수 있어요. +와 −로 확대·축소하고, F로 전체를 볼 수 있어요.",
 		Expected: "예상", Observed: "실제", Inferred: "추론", Published: "API 서버가 알린 상태", Still: "지금도 그대로", Kept: "남아 있음", Deleted: "삭제됨", Created: "생성됨", Restart: "재시작 {n}", Exit: "종료 코드 {code}", Restarts: "재시작 {n}회",
 		Sigterm: "SIGTERM", Gap: "이 구간의 변경은 빠졌을 수 있어요",
 		PodN: "파드 {n}", DueAt: "{t}에 예상", Span: "{from}부터 {to}까지 ({length})", Since: "{from}부터", Wait: "{length} 뒤",
