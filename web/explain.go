@@ -43,7 +43,7 @@ func (s *Server) whyPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	info := live.Info()
-	l, err := s.labOf(info.Lab)
+	l, err := s.pagesOf(live.Lab())
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ type Mode = "fit" | "follow" | "free";
 export class TimelineElement extends HTMLElement {
   private expected: View = nothing;
   private record: RunRecord | undefined;
+  /** The name of the run that the record is of. */
+  private run = "";
   /** The recorded run, at a time of it, while it is shown instead of record. */
   private replayed: Shown | undefined;
   private replay: ReplayControls | undefined;
@@ -107,7 +109,8 @@ export class TimelineElement extends HTMLElement {
 
   /** Shows the recorded run as it was at a time, or again the reader's own. */
   private setReplayed(shown: Shown | undefined): void {
-    this.twin.show(shown?.entries ?? this.record?.entries ?? []);
+    if (shown) this.twin.show(shown.entries, "");
+    else this.twin.show(this.record?.entries ?? [], this.run);
     const changed = (shown === undefined) !== (this.replayed === undefined);
     this.replayed = shown;
     if (!changed) return this.request();
@@ -118,6 +121,7 @@ export class TimelineElement extends HTMLElement {
 
   /** Takes note of entries that the record has got. */
   update(entries: Entry[], run: string): void {
+    this.run = run;
     if (!this.replayed) this.twin.add(entries, run);
     this.refit();
     this.request();

@@ -26,11 +26,11 @@ export class Twin {
     this.tellEmpty();
   }
 
-  /** Shows these entries, whatever was shown before. */
-  show(entries: Entry[]): void {
+  /** Shows these entries of a run, whatever was shown before; a recorded run has no name. */
+  show(entries: Entry[], run: string): void {
     const newest = entries.findLast((e) => e.pod)?.seq ?? 0;
     if (newest < this.last || this.body.firstElementChild?.getAttribute("data-seq") !== String(entries.find((e) => e.pod)?.seq)) this.clear();
-    this.add(entries);
+    this.add(entries, run);
   }
 
   private tellEmpty(): void {
@@ -53,7 +53,7 @@ function row(e: Entry, run: string): HTMLTableRowElement {
   const name = document.createElement("code");
   name.textContent = e.name ?? "";
   const status = document.createElement("td");
-  status.append(whyEntry(run, e.seq, e.pod!.status));
+  status.append(run ? whyEntry(run, e.seq, e.pod!.status) : e.pod!.status);
   if (e.type === "deleted") status.append(" ", quiet(`· ${word("deleted")}`));
   if (e.inferred) status.append(" ", quiet(`· ${word("inferred")}`, e.proof));
   tr.append(cell(e.t.toFixed(3), "num"), cell(name), cell(e.pod!.ready), status, cell(String(e.pod!.restarts), "num"));
