@@ -20,6 +20,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,11 +121,34 @@ func find(v strictyaml.Value, key string) strictyaml.Value {
 // knows but does not.
 var (
 	forms = map[string]func(strictyaml.Value) (string, func() decider){
-		"pods": parsePods,
-		"job":  parseJob,
+		"pods":   parsePods,
+		"job":    parseJob,
+		"gaps":   parseGaps,
+		"events": parseEvents,
 	}
-	laterForms = []string{"gaps", "events", "refused"}
+	laterForms = []string{"refused"}
 )
+
+// nthForms are the kinds of checks about the n-th of something: pods[0], job[1].
+var nthForms = map[string]func(strictyaml.Value, int) (string, func() decider){
+	"pods": parseNthPod,
+	"job":  parseNthJob,
+}
+
+var nthPattern = regexp.MustCompile(`^(pods|job)\[(0|[1-9][0-9]{0,5})\]$`)
+
+// nthForm returns the parser of a key such as pods[0], or nil.
+func nthForm(key string) func(strictyaml.Value) (string, func() decider) {
+	parts := nthPattern.FindStringSubmatch(key)
+	if parts == nil {
+		return nil
+	}
+	n, err := strconv.Atoi(parts[2])
+	if err != nil {
+		return nil
+	}
+	return func(v strictyaml.Value) (string, func() decider) { return nthForms[parts[1]](v, n) }
+}
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
@@ -134,7 +158,8 @@ func IsID(s string) bool { return idPattern.MatchString(s) }
 // parseRule parses one element of the list.
 func parseRule(v strictyaml.Value) rule {
 	names := append([]string{"cel"}, slices.Sorted(maps.Keys(forms))...)
-	m := v.Mapping(slices.Concat([]string{"id", "say", "always"}, names, laterForms)...)
+	known := slices.Concat([]string{"id", "say", "always"}, names, laterForms)
+	m := v.MappingOf(func(key string) bool { return slices.Contains(known, key) || nthForm(key) != nil }, known...)
 	var r rule
 	if !v.IsMapping() {
 		return r
@@ -150,6 +175,9 @@ func parseRule(v strictyaml.Value) rule {
 		case forms[key] != nil:
 			found = append(found, key)
 			r.Text, r.open = forms[key](m.Get(key))
+		case nthForm(key) != nil:
+			found = append(found, key)
+			r.Text, r.open = nthForm(key)(m.Get(key))
 		case key == "cel":
 			found = append(found, key)
 			r.Text, r.open = parseCEL(m.Get(key), m.Get("always"))

@@ -30,14 +30,14 @@ expect:
 lab.yaml:3:5: expect[0].id: is missing: want a string
 lab.yaml:4:9: expect[1].id: want lower case words joined by -, not "Four Pods"
 lab.yaml:5:19: expect[1].pods.count: want a whole number, not "four"
-lab.yaml:5:25: expect[1].pods: unknown key "colour": want of, count, each, restarts, end, within
+lab.yaml:5:25: expect[1].pods: unknown key "colour": want of, name, completionIndex, count, each, restarts, end, within, notBefore
 lab.yaml:5:43: expect[1].pods.end: want one of kept, deleted, not "gone"
 lab.yaml:7:15: expect[2].say.en: is empty
 lab.yaml:8:22: expect[2].job.condition: want one of Complete, Failed, FailureTarget, SuccessCriteriaMet, Suspended, not "Done"
 lab.yaml:9:9: expect[3].id: "twice" is the id of the check at line 6, too
-lab.yaml:10:10: expect[3].job.condition: is missing: want one of Complete, Failed, FailureTarget, SuccessCriteriaMet, Suspended
+lab.yaml:10:10: expect[3].job: says nothing of the Job: want condition, states, or a counter such as failed
 lab.yaml:11:5: expect[4]: want one kind of check, not pods and job: make each a check of its own
-lab.yaml:14:5: expect[5]: says nothing to check: want one of cel, job, pods
+lab.yaml:14:5: expect[5]: says nothing to check: want one of cel, events, gaps, job, pods
 lab.yaml:15:5: expect[6]: want a mapping, not "word"
 `},
 		{"values", `
@@ -77,13 +77,9 @@ lab.yaml:18:37: expect[5].pods.within: is met by no pods at all: give count a mi
 `},
 		{"later forms are refused, not ignored", `
 expect:
-  - {id: a, gaps: {about: [10s]}}
-  - {id: c, events: {}}
   - {id: d, refused: {message: x}}
 `, `
-lab.yaml:3:19: expect[0].gaps: gaps checks are not supported in this version
-lab.yaml:4:21: expect[1].events: events checks are not supported in this version
-lab.yaml:5:22: expect[2].refused: refused checks are not supported in this version
+lab.yaml:3:22: expect[0].refused: refused checks are not supported in this version
 `},
 		{"until", `
 run: {until: "pods.exists(p, p.restart >= 3) && nodes == 1"}

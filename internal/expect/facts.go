@@ -3,7 +3,6 @@ package expect
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/joblab/joblab/internal/expect/query"
 	"github.com/joblab/joblab/internal/timeline"
@@ -23,8 +22,10 @@ type facts struct {
 	// the time of the newest change before.
 	blind bool
 	known float64
-	// outage: there was one, which may have held up the cluster itself.
-	outage bool
+	// outage: there was one, which may have held up the cluster itself; lastOutage
+	// is when it was over, or the newest entry in it.
+	outage     bool
+	lastOutage float64
 	// view is what expressions see; nil if the contract has none.
 	view *query.Run
 	// ended is the newest entry in which a Job became Complete or Failed.
@@ -95,11 +96,16 @@ func (f *facts) observeObject(e *timeline.Entry) (change, bool) {
 	if (e.Pod != nil || e.Job != nil) && !f.blind {
 		f.known = e.T
 	}
+	if f.blind {
+		f.lastOutage = e.T
+	}
 	switch {
 	case e.Pod != nil:
 		return f.observePod(e)
 	case e.Job != nil:
 		return f.observeJob(e), true
+	case e.Event != nil:
+		return change{entry: e, pod: -1, job: -1}, true
 	case e.Note != nil:
 		return f.observeNote(e)
 	}
@@ -117,24 +123,6 @@ func (f *facts) observeNote(e *timeline.Entry) (change, bool) {
 		f.blind = false
 	}
 	return change{}, false
-}
-
-// expired is what became of a check whose time is over: after an outage nobody
-// knows whether it would have come in time.
-func (f *facts) expired(missing *finding, within time.Duration) *finding {
-	missing.Seq = 0
-	missing.Expected += " within " + brief(within)
-	if f.outage {
-		missing.State = timeline.Undecided
-		missing.Got += ", and the API server did not answer for a while"
-	}
-	return missing
-}
-
-// late reports whether what is seen at t may have happened before a bound that
-// was over by then; 0 is no bound.
-func (f *facts) late(t float64, bound time.Duration) bool {
-	return f.blind && bound > 0 && t >= bound.Seconds()
 }
 
 func (f *facts) observePod(e *timeline.Entry) (change, bool) {

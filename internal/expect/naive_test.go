@@ -180,7 +180,7 @@ func randomCheck(r *rand.Rand) (string, *naive) {
 			add("end: %s", n.end)
 		}
 		ours, gos := randomExpression(r, 2)
-		if _, err := parseSequence(ours); err != nil {
+		if _, err := podStatuses.parse(ours); err != nil {
 			continue
 		}
 		n.pattern = regexp.MustCompile("^(?:" + gos + ")$")

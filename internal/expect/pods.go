@@ -1,10 +1,9 @@
 package expect
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/joblab/joblab/internal/expect/strictyaml"
 )
@@ -12,33 +11,59 @@ import (
 // podsRule is a pods check of a contract. Everything that it says must hold, for
 // every pod that it is about.
 type podsRule struct {
-	// of selects the pods: "Job" those that a Job owns, "none" those without an
-	// owner, empty all.
-	of string
+	pods selector
 	// min and max bound the number of pods; max is -1 if there is no bound.
 	min, max int
-	// each and restarts are nil, end and within zero, if nothing is said of them.
+	// each and restarts are nil, end and window zero, if nothing is said of them.
 	each     *sequence
 	restarts *restarts
 	end      string // "kept" or "deleted"
-	within   time.Duration
+	window   window
 }
 
 // parsePods parses the value of the key pods.
 func parsePods(v strictyaml.Value) (string, func() decider) {
-	m := v.Mapping("of", "count", "each", "restarts", "end", "within")
+	m := v.Mapping(slices.Concat(selectorKeys, []string{"count"}, podKeys)...)
 	if v.IsMapping() && len(m.Keys()) == 0 {
 		v.Problemf("is empty: want count, each, restarts or end")
 	}
-	r := &podsRule{min: 1, max: -1}
-	if of := m.Get("of"); of.Present() {
-		r.of = of.OneOf("Job", "none")
-	}
+	r := &podsRule{pods: parseSelector(m, all), min: 1, max: -1}
 	if count := m.Get("count"); count.Present() {
 		r.min, r.max = parseRange(count, r.min)
 	}
+	r.parse(m)
+	if r.min == 0 && r.max != 0 {
+		for _, key := range []string{"within", "notBefore"} {
+			if bound := m.Get(key); bound.Present() {
+				bound.Problemf("is met by no pods at all: give count a minimum")
+			}
+		}
+	}
+	if r.max == 0 {
+		for _, key := range podKeys {
+			if other := m.Get(key); other.Present() {
+				other.Problemf("says something of pods, but count says that there are none")
+			}
+		}
+	}
+	return r.text(), func() decider { return &podsCheck{rule: r} }
+}
+
+// parseNthPod parses the value of the key pods[n].
+func parseNthPod(v strictyaml.Value, n int) (string, func() decider) {
+	m := v.Mapping(slices.Concat(selectorKeys, podKeys)...)
+	r := &podsRule{pods: parseSelector(m, n), min: 1, max: -1}
+	r.parse(m)
+	return r.text(), func() decider { return &podsCheck{rule: r} }
+}
+
+// podKeys are the keys that say something of each pod.
+var podKeys = []string{"each", "restarts", "end", "within", "notBefore"}
+
+// parse parses podKeys.
+func (r *podsRule) parse(m strictyaml.Mapping) {
 	if each := m.Get("each"); each.Present() {
-		r.each = parseEach(each)
+		r.each = podStatuses.read(each)
 	}
 	if value := m.Get("restarts"); value.Present() {
 		r.restarts = parseRestarts(value)
@@ -46,20 +71,7 @@ func parsePods(v strictyaml.Value) (string, func() decider) {
 	if end := m.Get("end"); end.Present() {
 		r.end = end.OneOf("kept", "deleted")
 	}
-	if within := m.Get("within"); within.Present() {
-		r.within = within.Duration()
-		if r.min == 0 && r.max != 0 {
-			within.Problemf("is met by no pods at all: give count a minimum")
-		}
-	}
-	if r.max == 0 {
-		for _, key := range []string{"each", "restarts", "end", "within"} {
-			if other := m.Get(key); other.Present() {
-				other.Problemf("says something of pods, but count says that there are none")
-			}
-		}
-	}
-	return r.text(), func() decider { return &podsCheck{rule: r} }
+	r.window = parseWindow(m)
 }
 
 // parseRange parses "4" or "{min: 3, max: 5}", of which one may be left out. What
@@ -90,24 +102,14 @@ func parseRange(v strictyaml.Value, otherwise int) (low, high int) {
 	return low, high
 }
 
-func parseEach(v strictyaml.Value) *sequence {
-	text := v.Text()
-	if strings.TrimSpace(text) == "" {
-		return nil
-	}
-	q, err := parseSequence(text)
-	var syntax *syntaxError
-	if errors.As(err, &syntax) {
-		v.ProblemAtOffset(syntax.offset, "%s", syntax.message)
-	}
-	return q
-}
-
 // text is the rule on one line.
 func (r *podsRule) text() string {
-	parts := []string{"any number"}
-	if r.min != 1 || r.max != -1 {
-		parts[0] = rangeText(r.min, r.max)
+	var parts []string
+	switch {
+	case r.min != 1 || r.max != -1:
+		parts = append(parts, rangeText(r.min, r.max))
+	case r.pods.nth < 0:
+		parts = append(parts, "any number")
 	}
 	if r.each != nil {
 		parts = append(parts, "each "+r.each.String())
@@ -118,32 +120,21 @@ func (r *podsRule) text() string {
 	if r.end != "" {
 		parts = append(parts, r.end)
 	}
-	if r.within > 0 {
-		parts = append(parts, "within "+brief(r.within))
+	if w := r.window.String(); w != "" {
+		parts = append(parts, w)
 	}
-	return r.subject() + ": " + strings.Join(parts, ", ")
+	if len(parts) == 0 {
+		return r.pods.String()
+	}
+	return r.pods.String() + ": " + strings.Join(parts, ", ")
 }
 
-// subject names the pods that the rule is about.
-func (r *podsRule) subject() string {
-	switch r.of {
-	case "Job":
-		return "pods of a Job"
-	case "none":
-		return "bare pods"
+// wanted is the number of pods in words: "4 pods", "pods[2]".
+func (r *podsRule) wanted() string {
+	if r.pods.nth >= 0 {
+		return r.pods.String()
 	}
-	return "pods"
-}
-
-// selects reports whether the rule is about a pod of an owner.
-func (r *podsRule) selects(owner string) bool {
-	switch r.of {
-	case "Job":
-		return strings.HasPrefix(owner, "Job/")
-	case "none":
-		return owner == ""
-	}
-	return true
+	return countText(r.min, r.max, r.pods.String())
 }
 
 // rangeText is "4", "at least 1", "at most 3" or "3 to 5".

@@ -12,11 +12,15 @@ type podsCheck struct {
 	rule *podsRule
 	// pods is indexed like facts.pods.
 	pods []progress
-	// n pods are selected; fit of them have done all that is expected of them.
-	n, fit int
+	// counted pods fit the selector, n of them are selected (one at most for
+	// pods[n]), and fit of those have done all that is expected of them.
+	counted, n, fit int
 	// fulfilled: at some time the number was right and all pods were fit, which
-	// is what within is about.
+	// is what the window is about.
 	fulfilled bool
+	// unsure: which pod is the n-th is not known, since pods before it may have
+	// been missed.
+	unsure bool
 }
 
 // progress is how far one pod has come in what is expected of it.
@@ -33,7 +37,7 @@ func (c *podsCheck) deadline() float64 {
 	if c.fulfilled {
 		return 0
 	}
-	return c.rule.within.Seconds()
+	return c.rule.window.within.Seconds()
 }
 
 func (c *podsCheck) observe(run *facts, ch change) *finding {
@@ -44,6 +48,19 @@ func (c *podsCheck) observe(run *facts, ch change) *finding {
 	if ch.pod < 0 {
 		return nil
 	}
+	return c.certain(c.observePod(run, ch))
+}
+
+// certain turns a divergence of a pod that may be another than the n-th into an
+// undecided check.
+func (c *podsCheck) certain(f *finding) *finding {
+	if f != nil && f.State == timeline.Diverged && c.unsure {
+		return &finding{State: timeline.Undecided, Seq: f.Seq, Pod: f.Pod, Expected: f.Expected, Got: f.Got + ", and changes may have been missed"}
+	}
+	return f
+}
+
+func (c *podsCheck) observePod(run *facts, ch change) *finding {
 	if ch.created {
 		c.pods = append(c.pods, c.begin(run, ch.pod))
 	}
@@ -52,7 +69,7 @@ func (c *podsCheck) observe(run *facts, ch change) *finding {
 		return nil
 	}
 	if ch.created && c.rule.max >= 0 && c.n > c.rule.max {
-		return diverged(ch.entry, countText(c.rule.min, c.rule.max, c.rule.subject()), plural(c.n, "pod"))
+		return diverged(ch.entry, c.rule.wanted(), plural(c.n, "pod"))
 	}
 	p := &run.pods[ch.pod]
 	if f := c.advance(run, ch, p, at); f != nil {
@@ -68,18 +85,35 @@ func (c *podsCheck) observe(run *facts, ch change) *finding {
 	}
 	if !c.fulfilled && c.n >= c.rule.min && c.fit == c.n {
 		c.fulfilled = true
-		if run.late(ch.entry.T, c.rule.within) {
-			return &finding{State: timeline.Undecided, Seq: ch.entry.Seq, Pod: p.name, Expected: "within " + brief(c.rule.within), Got: p.status + unseen}
-		}
+		return c.timed(run, ch.entry, p)
+	}
+	return nil
+}
+
+// timed judges the time at which the check is first fulfilled, by a change of a
+// pod.
+func (c *podsCheck) timed(run *facts, e *timeline.Entry, p *pod) *finding {
+	w := c.rule.window
+	switch {
+	case w.early(e.T):
+		return &finding{State: timeline.Diverged, Seq: e.Seq, Pod: p.name, Expected: "not before " + brief(w.notBefore), Got: p.status + " at " + moment(e.T)}
+	case w.unsure(run, e.T):
+		return &finding{State: timeline.Undecided, Seq: e.Seq, Pod: p.name, Expected: w.String(), Got: p.status + unseen}
 	}
 	return nil
 }
 
 // begin returns the progress of a new pod.
 func (c *podsCheck) begin(run *facts, i int) progress {
-	at := progress{selected: c.rule.selects(run.pods[i].owner), word: start, seen: start}
+	p := &run.pods[i]
+	at := progress{word: start, seen: start}
+	if c.rule.pods.fits(p.name, p.entry.Pod) {
+		at.selected = c.rule.pods.nth < 0 || c.rule.pods.nth == c.counted
+		c.counted++
+	}
 	if at.selected {
 		c.n++
+		c.unsure = c.rule.pods.nth >= 0 && run.gap > 0
 		if run.gap > 0 && c.rule.each != nil {
 			at.word = c.rule.each.skip(start)
 		}
@@ -151,7 +185,7 @@ func (c *podsCheck) incomplete(run *facts, p *pod, at *progress, partly bool) *f
 }
 
 func (c *podsCheck) expire(run *facts) *finding {
-	return run.expired(c.unfulfilled(run, false), c.rule.within)
+	return c.certain(c.rule.window.expired(run, c.unfulfilled(run, false)))
 }
 
 // settle decides what is open on what was seen. A pod that is over must have done
@@ -159,7 +193,7 @@ func (c *podsCheck) expire(run *facts) *finding {
 // run, may be anywhere in its sequence.
 func (c *podsCheck) settle(run *facts) *finding {
 	if f := c.unfulfilled(run, true); f != nil {
-		return f
+		return c.certain(f)
 	}
 	return &finding{State: timeline.Met, Seq: run.seq}
 }
@@ -170,8 +204,8 @@ func (c *podsCheck) settle(run *facts) *finding {
 func (c *podsCheck) unfulfilled(run *facts, ended bool) *finding {
 	var unsure *finding
 	if c.n < c.rule.min {
-		f := &finding{State: timeline.Diverged, Expected: countText(c.rule.min, c.rule.max, c.rule.subject()), Got: plural(c.n, "pod")}
-		if run.ended != nil && c.rule.of != "none" {
+		f := &finding{State: timeline.Diverged, Expected: c.rule.wanted(), Got: plural(c.counted, "pod")}
+		if run.ended != nil && c.rule.pods.of != "none" {
 			end := ending(run.ended.Job)
 			f.Seq, f.Cause = run.ended.Seq, outcomeOf(end.Reason, nil, end.Message)
 		}

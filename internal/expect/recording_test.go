@@ -93,6 +93,34 @@ expect:
 			{"StartError", "Error", "four-pods diverged #12 pod test-job-nrvtk: expected Error; got StartError"},
 			{"within: 2m", "within: 1m", "gives-up diverged: expected Failed (BackoffLimitExceeded) within 1m; got not Failed"},
 		}},
+		{[]string{"never-badcmd"}, `
+expect:
+  - {id: backoff, gaps: {of: Job, from: pod.finished, to: nextPod.created, about: [10s, 20s, 40s], within: 3s}}
+  - {id: seen, gaps: {clock: seen, from: pod.created, to: nextPod.created, between: [[8s, 15s], [18s, 26s], [38s, 48s]]}}
+  - {id: last, gaps: {clock: seen, from: pod.finished, to: nextPod.finished, about: [11s, 21s, 41s], within: 4s}}
+  - id: second
+    pods[1]: {each: Pending ContainerCreating StartError, restarts: 0, notBefore: 8s}
+  - {id: states, job: {states: "Active FailureTarget? Failed", failed: [0, 1, 2, 3, 4], active: [0, 1, 0], succeeded: 0}}
+  - {id: at-most-one, job: {active: {max: 1}, condition: Failed}}
+  - {id: says-why, events: {reason: BackoffLimitExceeded, of: Job, type: Warning, count: 1}}
+  - {id: created, events: {reason: SuccessfulCreate, of: Job, count: 4}}
+`, []change{
+			{"about: [10s, 20s, 40s]", "about: [10s, 20s, 50s]", "backoff diverged #47 pod test-job-vmgzh: expected gap 3 about 50s (within 3s) from pod.finished to nextPod.created; got 40s"},
+			{"about: [10s, 20s, 40s]", "about: [10s, 20s]", "backoff diverged #47 pod test-job-vmgzh: expected 2 gaps from pod.finished to nextPod.created; got gap 3"},
+			{"[38s, 48s]", "[50s, 60s]", "seen diverged #47 pod test-job-vmgzh: expected gap 3 50s to 1m from pod.created to nextPod.created; got 40s"},
+			{"[38s, 48s]", "[20s, 30s]", "seen diverged pod test-job-sk2df: expected gap 3 20s to 30s from pod.created to nextPod.created; got no nextPod.created"},
+			{"pods[1]", "pods[4]", "second diverged #61: expected pods[4]; got 4 pods"},
+			{"failed: [0, 1, 2, 3, 4]", "failed: [0, 1, 2, 3]", "states diverged #61: expected failed 3 in the end; got failed 4"},
+			{"Active FailureTarget? Failed", "Active SuccessCriteriaMet? Complete", "states diverged #59: expected SuccessCriteriaMet or Complete; got FailureTarget (BackoffLimitExceeded)"},
+			{"count: 4", "count: 3", "created diverged #50: expected 3 SuccessfulCreate of Job; got 4 events"},
+			{"type: Warning, count: 1", "type: Normal, count: 1", "says-why diverged: expected 1 BackoffLimitExceeded of Job, Normal; got 0 events"},
+		}},
+		{[]string{"onfailure-badcmd"}, `
+expect:
+  - {id: backoff, gaps: {clock: seen, from: pod.finished, to: pod.nextFinish, between: [[0s, 3s], [8s, 16s], [18s, 30s]], more: true}}
+  - {id: states, job: {states: "Active FailureTarget? Failed", failed: {max: 1}}}
+  - {id: back-off, events: {reason: BackOff, of: Pod}}
+`, nil},
 		{[]string{"deadline5"}, `
 expect:
   - id: terminated

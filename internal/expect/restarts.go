@@ -2,7 +2,6 @@ package expect
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/joblab/joblab/internal/expect/strictyaml"
 )
@@ -41,7 +40,7 @@ func (r *restarts) text() string {
 	if r.order == nil {
 		return rangeText(r.min, r.max)
 	}
-	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(r.order)), ", "), "[]")
+	return numbers(r.order)
 }
 
 // admits reports whether RESTARTS may be n now, and moves on to it. After a gap

@@ -10,13 +10,13 @@ import (
 // are the bits of one word.
 const maxStates = 63
 
-// sequence is a regular expression over STATUS words, compiled to a Glushkov
-// automaton: one position for each word of the expression, and position 0 before
-// the first. Since repeats of a STATUS collapse, a step never leads to a
-// position with the word of the one before.
+// sequence is a regular expression over the words of an alphabet, compiled to a
+// Glushkov automaton: one position for each word of the expression, and position
+// 0 before the first. A step never leads to a word that cannot follow the one
+// before: since repeats of a STATUS collapse, it never follows itself.
 type sequence struct {
 	text string
-	// words[p] is the STATUS of position p; words[0] is empty.
+	// words[p] is the word of position p; words[0] is empty.
 	words []string
 	// at[w] are the positions of a word.
 	at map[string]positions
@@ -91,9 +91,9 @@ func (q *sequence) expected(from positions) string {
 }
 
 // compile builds the automaton of a parsed expression. It fails if a state of
-// the expression can never be part of a sequence, because the same STATUS comes
-// right before or after it in all of them.
-func compile(text string, root fragment, words []word) (*sequence, error) {
+// the expression can never be part of a sequence, because one comes right before
+// or after it that cannot in all of them.
+func (a *alphabet) compile(text string, root fragment, words []word) (*sequence, error) {
 	q := &sequence{
 		text:   text,
 		words:  make([]string, len(words)+1),
@@ -108,28 +108,35 @@ func compile(text string, root fragment, words []word) (*sequence, error) {
 		q.words[i+1] = w.text
 		q.at[w.text] |= 1 << (i + 1)
 	}
-	var repeated positions // those that their own word follows
+	var cuts [][2]int // positions that follow each other in the expression only
 	for p := range q.follow {
-		if again := q.at[q.words[p]]; q.follow[p]&again != 0 {
-			repeated |= 1 << p
-			q.follow[p] &^= again
-		}
-	}
-	q.reach = closure(q.follow)
-	var useless, cause []int
-	for p := 1; p < len(q.words); p++ {
-		if !q.reach[0].has(p) || !q.last.has(p) && q.reach[p]&q.last == 0 {
-			useless = append(useless, p)
-			if repeated.has(p) {
-				cause = append(cause, p)
+		for n := range q.words {
+			if q.follow[p].has(n) && !a.follows(q.words[p], q.words[n]) {
+				q.follow[p] &^= 1 << n
+				cuts = append(cuts, [2]int{p, n})
 			}
 		}
 	}
-	if len(useless) == 0 {
+	q.reach = closure(q.follow)
+	var useless positions
+	for p := 1; p < len(q.words); p++ {
+		if !q.reach[0].has(p) || !q.last.has(p) && q.reach[p]&q.last == 0 {
+			useless |= 1 << p
+		}
+	}
+	if useless == 0 {
 		return q, nil
 	}
-	w := words[append(cause, useless...)[0]-1]
-	return nil, &syntaxError{w.offset, fmt.Sprintf("%s can never be seen here: repeats of a STATUS count as one, and %[1]s comes next to it", w.text)}
+	// One of the cuts is why, or it would not have been useless before.
+	for i := range 2 {
+		for _, cut := range cuts {
+			if p := cut[i]; useless.has(p) {
+				w := words[p-1]
+				return nil, &syntaxError{w.offset, fmt.Sprintf("%s can never be seen here: %s", w.text, a.why(q.words[cut[0]], q.words[cut[1]]))}
+			}
+		}
+	}
+	return nil, &syntaxError{words[0].offset, "no states can match this"}
 }
 
 // closure returns for each position those that any number of steps, but at least

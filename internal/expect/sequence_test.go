@@ -63,7 +63,7 @@ func TestSequenceAgainstRegexp(t *testing.T) {
 	for range 1500 {
 		ours, gos := randomExpression(r, 3)
 		want := regexp.MustCompile("^(?:" + gos + ")$")
-		q, err := parseSequence(ours)
+		q, err := podStatuses.parse(ours)
 		var states []string
 		for _, w := range strings.FieldsFunc(ours, func(c rune) bool { return !wordByte(byte(c)) }) {
 			states = append(states, w)
@@ -139,7 +139,7 @@ func TestRefusedSequences(t *testing.T) {
 	refused := 0
 	for range 2000 {
 		ours, _ := randomExpression(r, 2)
-		_, err := parseSequence(ours)
+		_, err := podStatuses.parse(ours)
 		var syntax *syntaxError
 		if !errors.As(err, &syntax) {
 			continue
@@ -208,14 +208,14 @@ func TestSequenceSyntax(t *testing.T) {
 		{strings.Repeat("A B ", 32), "126: more than 63 states"},
 		{strings.Repeat("(", 200), "100: groups nest too deeply"},
 	} {
-		_, err := parseSequence(c.text)
+		_, err := podStatuses.parse(c.text)
 		got := ""
 		var syntax *syntaxError
 		if errors.As(err, &syntax) {
 			got = fmt.Sprintf("%d: %s", syntax.offset, syntax.message)
 		}
 		if got != c.want {
-			t.Errorf("parseSequence(%q): got %q, want %q", c.text, got, c.want)
+			t.Errorf("podStatuses.parse(%q): got %q, want %q", c.text, got, c.want)
 		}
 	}
 }
@@ -228,7 +228,7 @@ func TestExpected(t *testing.T) {
 		{"Pending", "Pending", "nothing more"},
 		{"(Running Completed CrashLoopBackOff?)+", "Running Completed", "Running or CrashLoopBackOff, or nothing more"},
 	} {
-		q, err := parseSequence(c.text)
+		q, err := podStatuses.parse(c.text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,7 +246,7 @@ func FuzzSequence(f *testing.F) {
 	f.Add("Pending ContainerCreating? (Running Completed CrashLoopBackOff?)+")
 	f.Add("a|(b c)* d?+")
 	f.Fuzz(func(t *testing.T, text string) {
-		q, err := parseSequence(text)
+		q, err := podStatuses.parse(text)
 		if err != nil {
 			var syntax *syntaxError
 			if !errors.As(err, &syntax) || syntax.offset < 0 || syntax.offset > len(text) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -17,9 +19,13 @@ import (
 //	9.5 a - Running terminating    with a deletionTimestamp; - is no owner
 //	9.9 a deleted
 //	1 a - Pending unschedulable
-//	5 job                          a Job without conditions
-//	5 job FailureTarget(Why) Failed(Why)
+//	1 a Job/j Pending created=3 scheduled=3 index=2
+//	9 a Job/j Running started=5 finished=8     of its container, by Kubernetes
+//	5 job                          a Job without conditions; its name is job
+//	5 job FailureTarget(Why) Failed(Why) active=1 failed=2
 //	5 job deleted
+//	5 job/b Complete               a Job of that name
+//	6 event Pod/a BackOff Warning 3 back-off …   with its count and message
 //	7 gap                          or unreachable, or reachable
 //	8 tick                         nothing but time
 //
@@ -27,7 +33,7 @@ import (
 func story(t testing.TB, text string) []timeline.Entry {
 	t.Helper()
 	var entries []timeline.Entry
-	pods, last := map[string]*timeline.Pod{}, &timeline.Job{}
+	pods, jobs := map[string]*timeline.Pod{}, map[string]*timeline.Job{}
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
 		if len(f) == 0 {
@@ -42,14 +48,19 @@ func story(t testing.TB, text string) []timeline.Entry {
 			e.Kind = timeline.KindVerdict
 		case f[1] == timeline.NoteGap, f[1] == timeline.NoteUnreachable, f[1] == timeline.NoteReachable:
 			e.Kind, e.Note = timeline.KindNote, &timeline.Note{Code: f[1]}
-		case f[1] == "job":
-			e.Kind = timeline.KindJob
-			if len(f) == 3 && f[2] == "deleted" {
-				e.Type, e.Job = timeline.Deleted, last
-				break
+		case f[1] == "event":
+			e.Kind, e.UID, e.Event = timeline.KindEvent, f[2]+f[3], &timeline.Event{Object: f[2], Reason: f[3], Type: f[4], Message: strings.Join(f[6:], " ")}
+			if _, err := fmt.Sscan(f[5], &e.Event.Count); err != nil {
+				t.Fatalf("%q: %v", line, err)
 			}
-			last = storyJob(f[2:])
-			e.Job = last
+		case f[1] == "job", strings.HasPrefix(f[1], "job/"):
+			e.Kind, e.Name = timeline.KindJob, strings.TrimPrefix(f[1], "job/")
+			if len(f) == 3 && f[2] == "deleted" {
+				e.Type = timeline.Deleted
+			} else {
+				jobs[f[1]] = storyJob(t, f[2:])
+			}
+			e.Job = jobs[f[1]]
 		case f[2] == "deleted":
 			e.Kind, e.Type, e.Pod = timeline.KindPod, timeline.Deleted, pods[f[1]]
 		default:
@@ -61,10 +72,18 @@ func story(t testing.TB, text string) []timeline.Entry {
 	return entries
 }
 
-func storyJob(conditions []string) *timeline.Job {
+func storyJob(t testing.TB, words []string) *timeline.Job {
+	t.Helper()
 	j := &timeline.Job{}
-	for _, c := range conditions {
-		typ, reason, _ := strings.Cut(strings.TrimSuffix(c, ")"), "(")
+	counters := map[string]*int{"active": &j.Active, "ready": &j.Ready, "succeeded": &j.Succeeded, "failed": &j.Failed, "terminating": &j.Terminating}
+	for _, word := range words {
+		if name, n, ok := strings.Cut(word, "="); ok {
+			if _, err := fmt.Sscan(n, counters[name]); err != nil {
+				t.Fatalf("%q: %v", word, err)
+			}
+			continue
+		}
+		typ, reason, _ := strings.Cut(strings.TrimSuffix(word, ")"), "(")
 		j.Conditions = append(j.Conditions, timeline.Condition{Type: typ, Status: "True", Reason: reason, Message: strings.TrimSuffix("message of "+reason, "message of ")})
 	}
 	return j
@@ -88,6 +107,8 @@ func storyPod(t testing.TB, f []string) *timeline.Pod {
 				t.Fatal(err)
 			}
 			p.Containers = []timeline.Container{{Name: "c", State: timeline.Terminated, Reason: p.Status, ExitCode: &exit}}
+		case strings.Contains(word, "="):
+			storyTime(t, p, word)
 		default:
 			if _, err := fmt.Sscan(word, &p.Restarts); err != nil {
 				t.Fatalf("%q: %v", word, err)
@@ -95,6 +116,52 @@ func storyPod(t testing.TB, f []string) *timeline.Pod {
 		}
 	}
 	return p
+}
+
+// storyTime sets what stands before = of a pod to the number after it, which is a
+// time in Kubernetes' own seconds, or an index.
+func storyTime(t testing.TB, p *timeline.Pod, word string) {
+	t.Helper()
+	name, number, _ := strings.Cut(word, "=")
+	var n int
+	if _, err := fmt.Sscan(number, &n); err != nil {
+		t.Fatalf("%q: %v", word, err)
+	}
+	at := time.Unix(int64(n), 0)
+	if name == "started" || name == "finished" {
+		if p.Containers == nil {
+			p.Containers = []timeline.Container{{Name: "c", State: timeline.Running}}
+		}
+	}
+	switch name {
+	case "index":
+		p.Index = &n
+	case "created":
+		p.CreationTimestamp = &at
+	case "scheduled":
+		p.Conditions = append(p.Conditions, timeline.Condition{Type: "PodScheduled", Status: "True", LastTransitionTime: at})
+	case "started":
+		p.Containers[0].StartedAt, p.Containers[0].Restarts = &at, p.Restarts
+	case "finished":
+		p.Containers[0].FinishedAt, p.Containers[0].State, p.Containers[0].Restarts = &at, timeline.Terminated, p.Restarts
+	default:
+		t.Fatalf("%q: no such word", word)
+	}
+}
+
+// judged is a contract, a story, and the verdicts that it must get.
+type judged struct{ name, contract, story, want string }
+
+// judgeAll judges stories.
+func judgeAll(t *testing.T, cases []judged) {
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := tell(t, mustParse(t, c.contract), story(t, c.story), true)
+			if diff := cmp.Diff(trimLines(c.want), trimLines(got)); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 // tell judges entries as a Recorder does and returns each verdict on a line:

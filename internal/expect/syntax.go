@@ -13,7 +13,7 @@ type syntaxError struct {
 
 func (e *syntaxError) Error() string { return e.message }
 
-// word is a STATUS in an expression.
+// word is a state in an expression.
 type word struct {
 	text   string
 	offset int
@@ -22,16 +22,15 @@ type word struct {
 // maxDepth is how deep groups may nest.
 const maxDepth = 100
 
-// parseSequence compiles a regular expression over STATUS words. Words stand next
-// to each other, separated by blanks; ( ) groups, | separates alternatives, and
-// ?, * and + follow what they repeat:
+// parse compiles a regular expression over words of the alphabet. Words stand
+// next to each other, separated by blanks; ( ) groups, | separates alternatives,
+// and ?, * and + follow what they repeat:
 //
 //	Pending ContainerCreating? (Running Completed CrashLoopBackOff?)+
 //
-// A word is any STATUS that kubectl may print, such as Init:0/1,
-// Init:CrashLoopBackOff, ExitCode:3 or Signal:9. Errors are [syntaxError]s.
-func parseSequence(text string) (*sequence, error) {
-	p := &sequenceParser{text: text}
+// Errors are [syntaxError]s.
+func (a *alphabet) parse(text string) (*sequence, error) {
+	p := &sequenceParser{text: text, alphabet: a}
 	root, err := p.alternatives(0)
 	if err == nil && p.peek() == ')' {
 		err = p.errorf(") without (")
@@ -42,7 +41,7 @@ func parseSequence(text string) (*sequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(text, root, p.words)
+	return a.compile(text, root, p.words)
 }
 
 // fragment is a part of an expression: in which positions it may begin and end,
@@ -87,9 +86,10 @@ func (f fragment) then(g fragment) fragment {
 }
 
 type sequenceParser struct {
-	text  string
-	pos   int
-	words []word
+	text     string
+	pos      int
+	words    []word
+	alphabet *alphabet
 }
 
 // alternatives parses sequences separated by |, up to ) or the end.
@@ -112,7 +112,7 @@ func (p *sequenceParser) sequence(depth int) (fragment, error) {
 		switch p.peek() {
 		case 0, '|', ')':
 			if n == 0 {
-				return f, p.errorf("want a STATUS here")
+				return f, p.errorf("want a %s here", p.alphabet.noun)
 			}
 			return f, nil
 		}
@@ -173,7 +173,11 @@ func (p *sequenceParser) atom(depth int) (fragment, error) {
 		if len(p.words) == maxStates {
 			return fragment{}, &syntaxError{from, fmt.Sprintf("more than %d states", maxStates)}
 		}
-		p.words = append(p.words, word{p.text[from:p.pos], from})
+		w := word{p.text[from:p.pos], from}
+		if !p.alphabet.has(w.text) {
+			return fragment{}, &syntaxError{from, fmt.Sprintf("%s is no %s: want %s", w.text, p.alphabet.noun, alternatives(p.alphabet.words))}
+		}
+		p.words = append(p.words, w)
 		at := positions(1) << len(p.words)
 		return fragment{first: at, last: at}, nil
 	case strings.ContainsRune("?*+", rune(c)):
@@ -195,7 +199,7 @@ func (p *sequenceParser) peek() byte {
 }
 
 func (p *sequenceParser) unexpected() error {
-	return p.errorf("%q is no part of a STATUS", p.text[p.pos:p.pos+1])
+	return p.errorf("%q is no part of a %s", p.text[p.pos:p.pos+1], p.alphabet.noun)
 }
 
 func (p *sequenceParser) errorf(format string, args ...any) error {

@@ -27,18 +27,30 @@ func (d *Drawer) addJob(e *Entry) {
 func jobSegment(e *Entry) JobSegment {
 	j := e.Job
 	s := JobSegment{
-		State: JobActive, From: e.T, Seq: e.Seq,
+		From: e.T, Seq: e.Seq,
 		Active: j.Active, Ready: j.Ready, Succeeded: j.Succeeded, Failed: j.Failed, Terminating: j.Terminating,
 	}
-	for _, state := range []string{JobSuspended, JobFailureTarget, JobSuccessCriteriaMet, JobFailed, JobComplete} {
-		for i := range j.Conditions {
-			if c := &j.Conditions[i]; c.Type == state && c.Status == "True" {
-				s.State, s.Reason, s.Message = state, c.Reason, c.Message
+	var c *Condition
+	if s.State, c = e.JobState(); c != nil {
+		s.Reason, s.Message = c.Reason, c.Message
+	}
+	return s
+}
+
+// JobState is the state of a Job's entry, one of those of [JobSegment], and the
+// condition that it is named for; nil for JobActive. A Job that is JobDeleted has
+// the condition that it had last.
+func (e *Entry) JobState() (string, *Condition) {
+	state, condition := JobActive, (*Condition)(nil)
+	for _, s := range [...]string{JobSuspended, JobFailureTarget, JobSuccessCriteriaMet, JobFailed, JobComplete} {
+		for i := range e.Job.Conditions {
+			if c := &e.Job.Conditions[i]; c.Type == s && c.Status == "True" {
+				state, condition = s, c
 			}
 		}
 	}
 	if e.Type == Deleted {
-		s.State = JobDeleted
+		state = JobDeleted
 	}
-	return s
+	return state, condition
 }

@@ -19,6 +19,12 @@ type Mapping struct {
 // any keys. Other keys and keys given twice are problems. The result can be used
 // even if the value is no mapping.
 func (v Value) Mapping(known ...string) Mapping {
+	return v.MappingOf(func(key string) bool { return len(known) == 0 || slices.Contains(known, key) }, known...)
+}
+
+// MappingOf reads a mapping with no other keys than those that is reports; want
+// says which those are.
+func (v Value) MappingOf(is func(key string) bool, want ...string) Mapping {
 	m := Mapping{of: v, values: map[string]Value{}}
 	if !v.is(yaml.MappingNode, "a mapping") {
 		return m
@@ -30,8 +36,8 @@ func (v Value) Mapping(known ...string) Mapping {
 		case key.Kind != yaml.ScalarNode || key.Anchor != "":
 			at.Problemf("want a word as key")
 			continue
-		case len(known) > 0 && !slices.Contains(known, key.Value):
-			at.Problemf("unknown key %q: want %s", key.Value, strings.Join(known, ", "))
+		case !is(key.Value):
+			at.Problemf("unknown key %q: want %s", key.Value, strings.Join(want, ", "))
 			continue
 		}
 		if _, twice := m.values[key.Value]; twice {

@@ -51,12 +51,16 @@ func (v Value) Bool() bool {
 }
 
 // Duration reads a duration with its unit, "90s", longer than 0.
-func (v Value) Duration() time.Duration {
+func (v Value) Duration() time.Duration { return v.DurationFrom(1) }
+
+// DurationFrom reads a duration with its unit, "90s" or "0s", of at least a
+// minimum.
+func (v Value) DurationFrom(minimum time.Duration) time.Duration {
 	if !v.scalar("a duration such as 90s", "!!str") {
 		return 0
 	}
 	d, err := time.ParseDuration(v.node.Value)
-	if err != nil || d <= 0 {
+	if err != nil || d < minimum {
 		v.Problemf("want a duration such as 90s, not %q", v.node.Value)
 		return 0
 	}
