@@ -92,7 +92,7 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 	}
 	return view.LabPage{
 		Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title}),
-		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Checks: l.checks(words.Lang, nil), Predict: l.questions(words.Lang, nil)},
+		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang]},
 	}
 }
 

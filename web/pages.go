@@ -19,6 +19,8 @@ type labPages struct {
 	*lab.Lab
 	// guides, goals and summaries are by language.
 	guides, goals, summaries map[string]template.HTML
+	// questions are what there is to predict, by language.
+	questions map[string][]view.Question
 	// trace is the expected timeline without entries; nil if there is none.
 	trace []byte
 	// traceURL names the trace's content, so that it may be cached for ever, and
@@ -36,12 +38,13 @@ type expectedTimeline struct {
 }
 
 func newLabPages(l *lab.Lab) (*labPages, error) {
-	p := &labPages{Lab: l, guides: map[string]template.HTML{}, goals: map[string]template.HTML{}, summaries: map[string]template.HTML{}}
+	p := &labPages{Lab: l, guides: map[string]template.HTML{}, goals: map[string]template.HTML{}, summaries: map[string]template.HTML{}, questions: map[string][]view.Question{}}
 	for _, lang := range view.Languages {
-		var problems [3]error
+		var problems [4]error
 		p.guides[lang], problems[0] = renderGuide(l.Guides[lang])
 		p.goals[lang], problems[1] = renderLine(l.Goal.In(lang))
 		p.summaries[lang], problems[2] = renderLine(l.Summary.In(lang))
+		p.questions[lang], problems[3] = newQuestions(l, lang)
 		if err := errors.Join(problems[:]...); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/joblab/joblab/internal/lab"
@@ -74,23 +75,28 @@ func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// questions are what there is to predict, with the right answers if the run has
-// ended; records are nil before.
-func (p *labPages) questions(lang string, records []timeline.Record) []view.Question {
-	var answers []lab.Answer
-	if records != nil {
-		answers = p.Answers(timeline.Entries(records))
-	}
+// newQuestions are what a lab asks, in a language.
+func newQuestions(l *lab.Lab, lang string) ([]view.Question, error) {
 	var all []view.Question
-	for i, q := range p.Predict {
-		v := view.Question{ID: q.ID, Ask: q.Ask.In(lang), Type: string(q.Expression.Type()), Within: strconv.FormatFloat(q.Within.Seconds(), 'f', -1, 64)}
+	for _, q := range l.Predict {
+		ask, err := renderLine(q.Ask.In(lang))
+		if err != nil {
+			return nil, err
+		}
+		v := view.Question{ID: q.ID, Ask: ask, Type: string(q.Expression.Type()), Within: strconv.FormatFloat(q.Within.Seconds(), 'f', -1, 64)}
 		for _, c := range q.Choices {
 			v.Choices = append(v.Choices, view.Choice{Value: c.Value, Text: c.Text.In(lang)})
 		}
-		if answers != nil {
-			v.Answered, v.Answer = true, answers[i].Value
-		}
 		all = append(all, v)
+	}
+	return all, nil
+}
+
+// answered are the questions with the right answers of a run that has ended.
+func (p *labPages) answered(lang string, records []timeline.Record) []view.Question {
+	all := slices.Clone(p.questions[lang])
+	for i, a := range p.Answers(timeline.Entries(records)) {
+		all[i].Answered, all[i].Answer = true, a.Value
 	}
 	return all
 }

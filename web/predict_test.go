@@ -24,7 +24,7 @@ func testQuestions(t *testing.T) []lab.Question {
 	}
 	ask := func(en string) lab.Text { return lab.Text{"en": en, "ko": "질문: " + en} }
 	questions := []lab.Question{
-		{ID: "how-many", Ask: ask("How many <pods>?"), Expression: compile("size(pods)")},
+		{ID: "how-many", Ask: ask("How many `pods` & such?"), Expression: compile("size(pods)")},
 		{ID: "when", Ask: ask("When?"), Expression: compile("12.5 + jobs[0].finishedAt + 1.0"), Within: 1500 * time.Millisecond},
 		{ID: "which", Ask: ask("Which?"), Expression: compile("pods[0].status"), Choices: []lab.Choice{
 			{Value: "Completed", Text: lab.Text{"en": "Completed", "ko": "Completed"}},
@@ -70,7 +70,7 @@ func TestAnswers(t *testing.T) {
 func TestQuestionsInTheAPI(t *testing.T) {
 	labs := decode[[]apiLab](t, newSite(t).get(t, "/api/labs"))
 	want := []apiQuestion{
-		{ID: "how-many", Type: "int", Ask: map[string]string{"en": "How many <pods>?", "ko": "질문: How many <pods>?"}},
+		{ID: "how-many", Type: "int", Ask: map[string]string{"en": "How many `pods` & such?", "ko": "질문: How many `pods` & such?"}},
 		{ID: "when", Type: "seconds", Within: 1.5, Ask: map[string]string{"en": "When?", "ko": "질문: When?"}},
 		{ID: "which", Type: "string", Ask: map[string]string{"en": "Which?", "ko": "질문: Which?"}, Choices: []apiChoice{
 			{Value: "Completed", Text: map[string]string{"en": "Completed", "ko": "Completed"}},
@@ -95,7 +95,8 @@ func TestQuestionsOnPages(t *testing.T) {
 	for _, address := range []string{"/labs/first-job", "/runs/r1"} {
 		p := parse(t, s.get(t, address).body)
 		p.want(map[string]string{
-			"[data-question=how-many] label":            "How many <pods>?",
+			"[data-question=how-many] label":            "How many pods & such?",
+			"[data-question=how-many] label code":       "pods",
 			"[data-question=which] legend":              "Which?",
 			"[data-question=which] .choice:last-child":  "Something odd",
 			"[data-question=again] .choice:first-child": "Yes",

@@ -63,10 +63,9 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 	b.Run = v
 	b.Manifest = info.Manifest
 	b.Checks = l.checks(lang, records)
+	b.Predict = l.questions[lang]
 	// What was cut off says nothing of how it would have ended.
-	var ended []timeline.Record
 	if !v.Live && info.State == run.Finished {
-		ended = records
+		b.Predict = l.answered(lang, records)
 	}
-	b.Predict = l.questions(lang, ended)
 }

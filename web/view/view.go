@@ -117,7 +117,9 @@ type Check struct {
 
 // Question is asked before a run.
 type Question struct {
-	ID, Ask string
+	ID string
+	// Ask may hold code and emphasis.
+	Ask template.HTML
 	// Type is int, seconds, string or bool, that of the answer.
 	Type string
 	// Choices are the answers to choose from, if Type is string.
