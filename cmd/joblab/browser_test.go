@@ -58,6 +58,9 @@ func browserScenario(t *testing.T, baseURL string) {
 	t.Run("a run is watched through a reload and a lost connection", func(t *testing.T) {
 		watchARun(newTab(t, browser), baseURL)
 	})
+	t.Run("a divergence is explained", func(t *testing.T) {
+		explainADivergence(newTab(t, browser), baseURL)
+	})
 	t.Run("a slow run is left, and the recorded one looked at", func(t *testing.T) {
 		leaveASlowRun(newTab(t, browser), baseURL)
 	})

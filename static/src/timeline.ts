@@ -74,7 +74,9 @@ export class TimelineElement extends HTMLElement {
       zoom: (factor) => this.zoom(factor),
       fit: () => this.setMode("fit"),
       redraw: () => this.request(),
-      explain: (seq) => this.dispatchEvent(new CustomEvent("why", { detail: seq })),
+      explain: (seq) => {
+        if (!this.replayed) this.dispatchEvent(new CustomEvent("why", { detail: seq }));
+      },
     });
     const replay = this.closest("section")?.querySelector<HTMLElement>("[data-replay]");
     if (replay) this.replay = replayControls(replay, (shown) => this.setReplayed(shown));

@@ -75,8 +75,9 @@ export function whyLink(run: string, check: string): HTMLAnchorElement {
   return a;
 }
 
-/** A link to the explanation of an entry of the run around it. */
-export function whyEntry(run: string, seq: number, content: string): HTMLAnchorElement {
+/** The words, as a link to the explanation of an entry of a run; a recorded run has no name, and they are as they are. */
+export function whyEntry(run: string, seq: number, content: string): Node {
+  if (run === "") return document.createTextNode(content);
   const a = document.createElement("a");
   a.href = address(run, `seq=${seq}`);
   a.title = word("why");
