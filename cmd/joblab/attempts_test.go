@@ -3,13 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/joblab/joblab/internal/expect"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -153,8 +156,13 @@ func (a *attempt) run(ctx context.Context, manager *run.Manager, starting chan s
 		awaitStarted(ctx, r)
 	}
 	<-starting
-	if err != nil {
+	if refused := (*run.Refused)(nil); errors.As(err, &refused) {
+		return a.refusedAs(refused)
+	} else if err != nil {
 		return fmt.Errorf("start: %w", err)
+	} else if a.variation.Refused != "" {
+		_ = r.Stop(ctx)
+		return fmt.Errorf("not refused, want %q", a.variation.Refused)
 	}
 	bound := lab.LongRun
 	if a.long {
@@ -168,6 +176,25 @@ func (a *attempt) run(ctx context.Context, manager *run.Manager, starting chan s
 		return fmt.Errorf("not ended within %s: make it shorter, or mark it with long: true: %w", bound, err)
 	}
 	return err
+}
+
+// refusedAs takes it that the API refused the manifest: that is what the variation
+// says, or the lab's contract judges it.
+func (a *attempt) refusedAs(refused *run.Refused) error {
+	switch {
+	case a.variation.Refused != "":
+		if !strings.Contains(refused.Error(), a.variation.Refused) {
+			return fmt.Errorf("refused: %w; want %q", refused, a.variation.Refused)
+		}
+	case refused.Verdict == nil:
+		return fmt.Errorf("start: %w", refused)
+	default:
+		a.verdict = *refused.Verdict
+	}
+	for _, e := range expect.Refusals(refused.Notes()) {
+		a.records = append(a.records, timeline.Record{Entry: e})
+	}
+	return nil
 }
 
 // startedWithin is how long a run counts as starting that has no pod: a suspended
@@ -191,6 +218,9 @@ func awaitVerdict(ctx context.Context, r *run.Run) (timeline.Verdict, error) {
 	var last timeline.Entry
 	for record := range r.Log().Follow(ctx, 0) {
 		last = record.Entry
+		if err := stepIfReady(ctx, r, &last); err != nil {
+			return timeline.Verdict{}, err
+		}
 	}
 	if !r.Log().Sealed() || last.Verdict == nil {
 		return timeline.Verdict{}, fmt.Errorf("the run did not end:\n%s", printed(r.Log().Records()))

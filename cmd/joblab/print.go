@@ -46,10 +46,20 @@ func line(e *timeline.Entry) string {
 		}
 	case timeline.KindNote:
 		text = "note " + e.Note.Code + ": " + e.Note.Text
+		if e.Note.Step != "" {
+			text = fmt.Sprintf("step %s: %s: %s", e.Note.Step, stepWords[e.Note.Code], e.Note.Text)
+		}
 	case timeline.KindVerdict:
 		return verdictLine(e)
 	}
 	return fmt.Sprintf("%9.3f  %s", e.T, strings.TrimRight(text, " "))
+}
+
+// stepWords are what the codes of notes say of a step.
+var stepWords = map[string]string{
+	timeline.NoteReady:   "ready",
+	timeline.NoteStep:    "done",
+	timeline.NoteRefused: "refused",
 }
 
 func verdictLine(e *timeline.Entry) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/expect"
 	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
@@ -74,18 +76,47 @@ func try(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var refused *run.Refused
 	switch {
 	case errors.As(err, &refused):
-		for _, p := range refused.Problems {
-			fmt.Fprintln(stderr, problem(manifestName(file, l), p))
-		}
-		return exitError{code: 2}
+		return printRefusal(stdout, stderr, refused, l, manifestName(file, l), asJSON)
 	case err != nil:
 		return err
-	case verdict.Outcome == timeline.Met:
+	}
+	return exitOf(verdict)
+}
+
+// exitOf is the exit code of a verdict.
+func exitOf(verdict timeline.Verdict) error {
+	switch verdict.Outcome {
+	case timeline.Met:
 		return nil
-	case verdict.Outcome == timeline.Diverged:
+	case timeline.Diverged:
 		return exitError{code: 1}
 	}
 	return exitError{code: 2}
+}
+
+// printRefusal prints why there is no run, and what the lab's contract says to
+// that if it is about a refusal.
+func printRefusal(stdout, stderr io.Writer, refused *run.Refused, l *lab.Lab, file string, asJSON bool) error {
+	for _, p := range refused.Problems {
+		fmt.Fprintln(stderr, problem(file, p))
+	}
+	if refused.Verdict == nil {
+		return exitError{code: 2}
+	}
+	entries := expect.Refusals(refused.Notes())
+	last := timeline.Entry{Kind: timeline.KindVerdict, Verdict: refused.Verdict}
+	if asJSON {
+		encoder := json.NewEncoder(stdout)
+		for _, e := range append(entries, last) {
+			if err := encoder.Encode(e); err != nil {
+				return err
+			}
+		}
+		return exitOf(*refused.Verdict)
+	}
+	fmt.Fprintln(stdout, line(&last))
+	fmt.Fprint(stdout, predictions(l, entries))
+	return exitOf(*refused.Verdict)
 }
 
 // tryOn runs a lab on a cluster, hands on each record, and cleans up: the run's
@@ -128,11 +159,25 @@ func tryOn(ctx context.Context, kube cluster.Cluster, l *lab.Lab, manifest []byt
 		if err := each(record); err != nil {
 			return verdict, err
 		}
+		if err := stepIfReady(ctx, r, &record.Entry); err != nil {
+			log.Warn("do a step", "err", err)
+		}
 		if v := record.Entry.Verdict; v != nil && v.Outcome != "" {
 			verdict = *v
 		}
 	}
 	return verdict, nil
+}
+
+// stepIfReady does a step of the lab as soon as an entry says that it is ready.
+func stepIfReady(ctx context.Context, r *run.Run, e *timeline.Entry) error {
+	if e.Note == nil || e.Note.Code != timeline.NoteReady {
+		return nil
+	}
+	if err := r.Step(ctx, e.Note.Step); err != nil {
+		return fmt.Errorf("step %s: %w", e.Note.Step, err)
+	}
+	return nil
 }
 
 // readManifest returns nil, the lab's own manifest, if no file is named.

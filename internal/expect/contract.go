@@ -60,6 +60,8 @@ type rule struct {
 	open func() decider
 	// asks: the check is an expression.
 	asks bool
+	// refuses: the check is about the API's refusal of the manifest.
+	refuses bool
 }
 
 // A decider decides one check of one run. Each method may decide it; afterwards
@@ -117,17 +119,14 @@ func find(v strictyaml.Value, key string) strictyaml.Value {
 	return v.Mapping().Get(key)
 }
 
-// forms are the kinds of checks that this version judges, and later those that it
-// knows but does not.
-var (
-	forms = map[string]func(strictyaml.Value) (string, func() decider){
-		"pods":   parsePods,
-		"job":    parseJob,
-		"gaps":   parseGaps,
-		"events": parseEvents,
-	}
-	laterForms = []string{"refused"}
-)
+// forms are the kinds of checks, but for cel, which has a key beside it.
+var forms = map[string]func(strictyaml.Value) (string, func() decider){
+	"pods":    parsePods,
+	"job":     parseJob,
+	"gaps":    parseGaps,
+	"events":  parseEvents,
+	"refused": parseRefused,
+}
 
 // nthForms are the kinds of checks about the n-th of something: pods[0], job[1].
 var nthForms = map[string]func(strictyaml.Value, int) (string, func() decider){
@@ -158,7 +157,7 @@ func IsID(s string) bool { return idPattern.MatchString(s) }
 // parseRule parses one element of the list.
 func parseRule(v strictyaml.Value) rule {
 	names := append([]string{"cel"}, slices.Sorted(maps.Keys(forms))...)
-	known := slices.Concat([]string{"id", "say", "always"}, names, laterForms)
+	known := slices.Concat([]string{"id", "say", "always"}, names)
 	m := v.MappingOf(func(key string) bool { return slices.Contains(known, key) || nthForm(key) != nil }, known...)
 	var r rule
 	if !v.IsMapping() {
@@ -175,6 +174,7 @@ func parseRule(v strictyaml.Value) rule {
 		case forms[key] != nil:
 			found = append(found, key)
 			r.Text, r.open = forms[key](m.Get(key))
+			r.refuses = key == "refused" && !find(m.Get(key), "step").Present()
 		case nthForm(key) != nil:
 			found = append(found, key)
 			r.Text, r.open = nthForm(key)(m.Get(key))
@@ -182,9 +182,6 @@ func parseRule(v strictyaml.Value) rule {
 			found = append(found, key)
 			r.Text, r.open = parseCEL(m.Get(key), m.Get("always"))
 			r.asks = true
-		case slices.Contains(laterForms, key):
-			found = append(found, key)
-			m.Get(key).Problemf("%s checks are not supported in this version", key)
 		}
 	}
 	if len(found) == 0 {

@@ -37,7 +37,7 @@ lab.yaml:8:22: expect[2].job.condition: want one of Complete, Failed, FailureTar
 lab.yaml:9:9: expect[3].id: "twice" is the id of the check at line 6, too
 lab.yaml:10:10: expect[3].job: says nothing of the Job: want condition, states, or a counter such as failed
 lab.yaml:11:5: expect[4]: want one kind of check, not pods and job: make each a check of its own
-lab.yaml:14:5: expect[5]: says nothing to check: want one of cel, events, gaps, job, pods
+lab.yaml:14:5: expect[5]: says nothing to check: want one of cel, events, gaps, job, pods, refused
 lab.yaml:15:5: expect[6]: want a mapping, not "word"
 `},
 		{"values", `
@@ -74,12 +74,6 @@ lab.yaml:14:38: expect[3].job.reason: want a string, not 3
 lab.yaml:14:65: expect[3].job.notBefore: 20s is not before within, 10s
 lab.yaml:16:11: expect[4].pods: is empty: want count, each, restarts or end
 lab.yaml:18:37: expect[5].pods.within: is met by no pods at all: give count a minimum
-`},
-		{"later forms are refused, not ignored", `
-expect:
-  - {id: d, refused: {message: x}}
-`, `
-lab.yaml:3:22: expect[0].refused: refused checks are not supported in this version
 `},
 		{"until", `
 run: {until: "pods.exists(p, p.restart >= 3) && nodes == 1"}

@@ -121,6 +121,8 @@ func (f *facts) observeNote(e *timeline.Entry) (change, bool) {
 		f.blind, f.outage = true, true
 	case timeline.NoteReachable:
 		f.blind = false
+	case timeline.NoteApplied, timeline.NoteRefused, timeline.NoteStep:
+		return change{entry: e, pod: -1, job: -1}, true
 	}
 	return change{}, false
 }

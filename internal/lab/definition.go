@@ -33,7 +33,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 		l.addAll(file, r.Err())
 		return
 	}
-	m := root.Mapping("slug", "track", "order", "minutes", "long", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "predict", "expect", "variations", "sources")
+	m := root.Mapping("slug", "track", "order", "minutes", "long", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "steps", "predict", "expect", "variations", "sources")
 	lab.Slug = m.Get("slug").Text()
 	if lab.Slug != "" && lab.Slug != name[2] {
 		m.Get("slug").Problemf("%q does not agree with the directory %s", lab.Slug, dir)
@@ -59,6 +59,8 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 	contract, err := expect.Parse(file, m.Get("expect").Node(), m.Get("run").Node())
 	l.addAll(file, err)
 	parseSays(m.Get("expect"))
+	lab.Steps = parseSteps(m.Get("steps"))
+	checkSteps(m.Get("expect"), lab.Steps)
 	lab.Contract = contract
 	var checks []expect.Check
 	if contract != nil {

@@ -73,6 +73,7 @@ type Lab struct {
 	Recorded   time.Duration
 	Contract   *expect.Contract
 	Predict    []Question
+	Steps      []Step
 	Variations []Variation
 }
 
@@ -106,6 +107,9 @@ type Variation struct {
 	// diverges, and Pod and Got are part of what its verdict names; empty if any.
 	Outcome         timeline.State
 	Check, Pod, Got string
+	// Refused is part of what the API says if it refuses the manifest; then there
+	// is no Outcome.
+	Refused string
 }
 
 // Find returns the lab of a slug.

@@ -44,7 +44,7 @@ func parseVariations(list strictyaml.Value, manifest []byte, checks []expect.Che
 	}
 	var variations []Variation
 	for _, value := range list.List() {
-		m := value.Mapping("id", "edit", "outcome", "check", "pod", "got", "say", "long")
+		m := value.Mapping("id", "edit", "outcome", "refused", "check", "pod", "got", "say", "long")
 		if !value.IsMapping() {
 			continue
 		}
@@ -56,12 +56,26 @@ func parseVariations(list strictyaml.Value, manifest []byte, checks []expect.Che
 			v.Say = parseText(say)
 		}
 		v.Long = parseLong(m.Get("long"))
-		v.Outcome = timeline.State(m.Get("outcome").OneOf(string(timeline.Met), string(timeline.Diverged)))
-		v.parseDivergence(m, checks)
+		if refused := m.Get("refused"); refused.Present() {
+			v.parseRefusal(m, refused)
+		} else {
+			v.Outcome = timeline.State(m.Get("outcome").OneOf(string(timeline.Met), string(timeline.Diverged)))
+			v.parseDivergence(m, checks)
+		}
 		v.parseEdits(m.Get("edit"), manifest)
 		variations = append(variations, v)
 	}
 	return variations
+}
+
+// parseRefusal parses what the API says to a manifest that it refuses.
+func (v *Variation) parseRefusal(m strictyaml.Mapping, refused strictyaml.Value) {
+	v.Refused = refused.Text()
+	for _, key := range []string{"outcome", "check", "pod", "got"} {
+		if value := m.Get(key); value.Present() {
+			value.Problemf("is about a run, but there is none if the manifest is refused")
+		}
+	}
 }
 
 // parseDivergence parses where the run diverges.

@@ -39,12 +39,6 @@ func TestAdmitRefuses(t *testing.T) {
 		{"no kind", "apiVersion: v1\n", []Problem{{"kind", 1, "kind is missing"}}},
 		{"no apiVersion", "kind: ConfigMap\nmetadata: {name: x}\n", []Problem{{"apiVersion", 1, "apiVersion is missing"}}},
 		{"kind that is no word", "apiVersion: v1\nkind: 5\n", []Problem{{"kind", 2, "kind is missing"}}},
-		{"another kind", "apiVersion: apps/v1\nkind: Deployment\n", []Problem{
-			{"kind", 2, "the kind Deployment is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap, Service and ResourceQuota"},
-		}},
-		{"secrets", "apiVersion: v1\nkind: Secret\n", []Problem{
-			{"kind", 2, "the kind Secret is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap, Service and ResourceQuota"},
-		}},
 		{"List", "apiVersion: v1\nkind: List\nitems: []\n", []Problem{
 			{"kind", 2, `a List is not accepted: write its items as documents of their own, separated by "---"`},
 		}},

@@ -21,7 +21,7 @@ import (
 // in a namespace, strictly: unknown fields are refused. Its refusals are a
 // [*Refused]; any other error means that it could not be asked.
 func checkWithServer(ctx context.Context, client kubernetes.Interface, docs []*document, namespace, source string) error {
-	var problems []Problem
+	var problems, said []Problem
 	var printed []string
 	for _, d := range docs {
 		more, words, err := checkDocument(ctx, client, d, namespace, source)
@@ -33,11 +33,13 @@ func checkWithServer(ctx context.Context, client kubernetes.Interface, docs []*d
 		}
 		problems = append(problems, more...)
 		if words != "" {
-			printed = append(printed, words)
+			printed, said = append(printed, words), append(said, more...)
 		}
 	}
 	if len(problems) > 0 {
-		return refuse(problems, strings.Join(printed, "\n"))
+		refused := refuse(problems, strings.Join(printed, "\n"))
+		refused.Said = said
+		return refused
 	}
 	return nil
 }
@@ -132,8 +134,9 @@ func isWithoutNamespace(err error) bool {
 	return details != nil && details.Kind == "namespaces"
 }
 
-// checkKind says what is wrong with an apiVersion other than the one in which a
-// lab's kinds are created.
+// checkKind says what is wrong with a kind or an apiVersion other than those in
+// which a lab's objects are created. Whether there are such is for the API server
+// to say, in its own words.
 func checkKind(client kubernetes.Interface, d *document, source string) ([]Problem, string, error) {
 	gv, err := schema.ParseGroupVersion(d.apiVersion)
 	if err != nil {
@@ -147,8 +150,8 @@ func checkKind(client kubernetes.Interface, d *document, source string) ([]Probl
 	if known != nil {
 		for _, r := range known.APIResources {
 			if r.Kind == d.kind {
-				return []Problem{{Path: "apiVersion", Line: d.lineOf("apiVersion"),
-					Message: fmt.Sprintf("the %s of %s is not accepted: a lab holds that of %s", d.kind, d.apiVersion, kinds[d.kind].apiVersion)}}, "", nil
+				path, message := d.unaccepted()
+				return []Problem{{Path: path, Line: d.lineOf(path), Message: message}}, "", nil
 			}
 		}
 	}
@@ -157,6 +160,14 @@ func checkKind(client kubernetes.Interface, d *document, source string) ([]Probl
 		SearchedVersions: []string{gv.Version},
 	})
 	return []Problem{{Path: "apiVersion", Line: d.lineOf("apiVersion"), Message: printed}}, printed, nil
+}
+
+// unaccepted says why an object is not accepted whose kind the API server has.
+func (d *document) unaccepted() (path, message string) {
+	if accepted, ok := kinds[d.kind]; ok {
+		return "apiVersion", fmt.Sprintf("the %s of %s is not accepted: a lab holds that of %s", d.kind, d.apiVersion, accepted.apiVersion)
+	}
+	return "kind", fmt.Sprintf("the kind %s is not accepted: a lab holds only Job, CronJob, Pod, ConfigMap, Service and ResourceQuota", d.kind)
 }
 
 // create creates an object and returns it as kubectl names it, "job.batch/pi".

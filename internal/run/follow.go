@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -20,6 +21,9 @@ import (
 // What has not been seen must not be taken for what has not happened. Hence, when
 // a deadline has come, the judge is told only after the API server has shown that
 // nothing is missing; and after an outage the run is blind until then.
+//
+// A step that can be done keeps the run from settling, and so does what a step has
+// done until it has been seen.
 func (r *Run) follow(ctx context.Context, hub hub) ending {
 	limit, patience := newAllowance(r.limit), newAllowance(maxOutage)
 	limit.spend()
@@ -38,6 +42,10 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 		answers = make(chan answer, 1)
 	)
 	for {
+		for _, step := range r.steps.update() {
+			r.seen.Note(timeline.Note{Code: timeline.NoteReady, Text: step.Say.In(lab.Languages[0]), Step: step.ID})
+		}
+		pending, turn := r.steps.pending()
 		if r.rec.Done() {
 			return ending{state: Finished, settled: true, clear: true,
 				note: timeline.Note{Code: timeline.NoteUntil, Text: fmt.Sprintf("The condition that ends this run holds: %s.", r.lab.Run.Until)}}
@@ -55,9 +63,9 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 		} else {
 			tick.Stop()
 		}
-		if !asked && answering && (due || blind || r.seen.quiet()) {
+		if !asked && answering && (due || blind || !pending && r.seen.quiet()) {
 			asked = true
-			question := answer{due: due, blind: blind}
+			question := answer{due: due, blind: blind, turn: turn}
 			asking.Go(func() { answers <- r.ask(ctx, hub, question) })
 		}
 		select {
@@ -78,7 +86,7 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 				r.rec.Tick()
 			}
 			// What came in the meantime may have set things going again.
-			if a.settled && !blind && r.seen.quiet() {
+			if pending, turn := r.steps.pending(); a.settled && !blind && !pending && turn == a.turn && r.seen.quiet() {
 				return ending{state: Finished, settled: true,
 					note: timeline.Note{Code: timeline.NoteSettled, Text: "Every Job and pod has ended; nothing can change any more."}}
 			}
@@ -99,6 +107,7 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 // answer is what a barrier said, and why it was raised.
 type answer struct {
 	due, blind bool // as they were when it was raised
+	turn       int  // how many steps had been done then
 	seen       bool // everything that there was then has been seen
 	settled    bool // and it is all at rest
 }
@@ -121,6 +130,6 @@ func (r *Run) ask(ctx context.Context, hub hub, a answer) answer {
 	}
 	a.seen = true
 	a.settled = !slices.ContainsFunc(pods, func(p corev1.Pod) bool { return podActive(&p) }) &&
-		!slices.ContainsFunc(jobs, func(j batchv1.Job) bool { return !jobEnded(&j) })
+		!slices.ContainsFunc(jobs, func(j batchv1.Job) bool { return r.seen.jobActive(&j) })
 	return a
 }

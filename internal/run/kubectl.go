@@ -29,8 +29,14 @@ func printCreate(source string, err error) string {
 		return "error: " + err.Error()
 	}
 	status := refusal.Status()
-	if invalid := invalidFields(&status); invalid != nil {
-		prefix := printInvalid(&status)
+	return printStatus(&status, fmt.Sprintf("error when creating %q: ", source))
+}
+
+// printStatus is what kubectl prints when the API server refuses something; doing
+// is what kubectl says of itself before.
+func printStatus(status *metav1.Status, doing string) string {
+	if invalid := invalidFields(status); invalid != nil {
+		prefix := printInvalid(status)
 		if len(invalid) == 1 {
 			return prefix + ": " + invalid[0].text
 		}
@@ -40,7 +46,7 @@ func printCreate(source string, err error) string {
 		}
 		return strings.Join(lines, "\n")
 	}
-	message := fmt.Sprintf("error when creating %q: %s", source, status.Message)
+	message := doing + status.Message
 	switch {
 	case status.Reason == metav1.StatusReasonUnauthorized:
 		return fmt.Sprintf("error: You must be logged in to the server (%s)", message)

@@ -37,6 +37,7 @@ func (r *Run) live(ctx context.Context) {
 	} else {
 		end = r.follow(ctx, hub)
 	}
+	r.steps.close()
 	if stopWatching != nil {
 		stopWatching()
 	}

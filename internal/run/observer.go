@@ -2,6 +2,7 @@ package run
 
 import (
 	"sync"
+	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -17,16 +18,19 @@ type observer struct {
 	logs               *logs
 	// changed holds a token when something has changed since it was last taken.
 	changed chan struct{}
+	// until is when the run ends at the latest, but for outages.
+	until time.Time
 
 	mu       sync.Mutex
 	active   map[types.UID]bool // the pods and Jobs that are there, and whether they are at work
 	cronJobs map[types.UID]bool
 }
 
-func newObserver(rec *timeline.Recorder, logs *logs) *observer {
+func newObserver(rec *timeline.Recorder, logs *logs, until time.Time) *observer {
 	return &observer{
 		Recorder: rec,
 		logs:     logs,
+		until:    until,
 		changed:  make(chan struct{}, 1),
 		active:   make(map[types.UID]bool),
 		cronJobs: make(map[types.UID]bool),
@@ -43,7 +47,7 @@ func (o *observer) Pod(typ timeline.Type, row timeline.Row, pod *corev1.Pod) {
 // Job implements [watch.Sink].
 func (o *observer) Job(typ timeline.Type, job *batchv1.Job) {
 	o.Recorder.Job(typ, job)
-	o.note(o.active, job.UID, typ, !jobEnded(job))
+	o.note(o.active, job.UID, typ, o.jobActive(job))
 }
 
 // CronJob implements [watch.Sink].
@@ -83,8 +87,8 @@ func (o *observer) wake() {
 }
 
 // quiet reports whether nothing that was seen can change by itself: every Job is
-// Complete or Failed, every pod has ended and is not being deleted, and there is
-// no CronJob. What was not seen yet, it does not know.
+// Complete or Failed and stays, every pod has ended and is not being deleted, and
+// there is no CronJob. What was not seen yet, it does not know.
 func (o *observer) quiet() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -102,13 +106,25 @@ func podActive(pod *corev1.Pod) bool {
 	return !ended || pod.DeletionTimestamp != nil
 }
 
-// jobEnded reports whether a Job is Complete or Failed, after which it never
-// changes by itself.
-func jobEnded(job *batchv1.Job) bool {
-	for _, c := range job.Status.Conditions {
+// jobActive reports whether a Job changes by itself: it has not ended, it is being
+// deleted, or it will be before the run ends, since it has ended
+// (ttlSecondsAfterFinished).
+func (o *observer) jobActive(job *batchv1.Job) bool {
+	end := endOf(job)
+	if end == nil || job.DeletionTimestamp != nil {
+		return true
+	}
+	ttl := job.Spec.TTLSecondsAfterFinished
+	return ttl != nil && end.LastTransitionTime.Add(time.Duration(*ttl)*time.Second).Before(o.until)
+}
+
+// endOf returns the condition that ended a Job, after which only its deletion
+// can come; nil if it has not ended.
+func endOf(job *batchv1.Job) *batchv1.JobCondition {
+	for i, c := range job.Status.Conditions {
 		if (c.Type == batchv1.JobComplete || c.Type == batchv1.JobFailed) && c.Status == corev1.ConditionTrue {
-			return true
+			return &job.Status.Conditions[i]
 		}
 	}
-	return false
+	return nil
 }

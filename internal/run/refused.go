@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/joblab/joblab/internal/timeline"
 )
 
 // Errors of this package. Callers compare with [errors.Is].
@@ -17,6 +19,10 @@ var (
 	ErrNotReady = errors.New("the cluster is not ready")
 	// ErrUnreachable is an ErrNotReady: the API server does not answer.
 	ErrUnreachable = fmt.Errorf("%w: the API server does not answer", ErrNotReady)
+	// ErrNoStep: the run's lab has no such step.
+	ErrNoStep = fmt.Errorf("step %w", ErrNotFound)
+	// ErrNotNow: a step cannot be done now.
+	ErrNotNow = errors.New("the step cannot be done now")
 	// ErrClosed: the manager takes no more runs.
 	ErrClosed = errors.New("the server is shutting down")
 )
@@ -54,6 +60,20 @@ type Refused struct {
 	// Printed is what kubectl prints for the whole refusal if the API server
 	// refused; otherwise it is empty.
 	Printed string
+	// Said are those of the problems that the API server itself named.
+	Said []Problem
+	// Verdict is what the lab's contract says to it, if it expects that the API
+	// refuses the manifest; otherwise nil.
+	Verdict *timeline.Verdict
+}
+
+// Notes are what the API server said, as a timeline tells it.
+func (r *Refused) Notes() []timeline.Note {
+	notes := make([]timeline.Note, len(r.Said))
+	for i, p := range r.Said {
+		notes[i] = timeline.Note{Code: timeline.NoteRefused, Text: p.Message, Path: p.Path}
+	}
+	return notes
 }
 
 // Error returns what kubectl would print if the API server refused, or else a

@@ -41,6 +41,8 @@ type Info struct {
 	Verdict    *timeline.Verdict `json:"verdict"`
 	StartedAt  time.Time         `json:"startedAt"`
 	FinishedAt *time.Time        `json:"finishedAt"` // nil until the run has ended
+	// Steps are what the reader can do in the middle of the run.
+	Steps []Step `json:"steps,omitempty"`
 }
 
 // Cluster says where a run took place.
@@ -54,6 +56,7 @@ type Cluster struct {
 type Run struct {
 	lab   *lab.Lab
 	docs  []*document
+	rules rules // of what steps bring
 	space namespace
 	limit time.Duration
 	keep  time.Duration // of the namespace, from the end on
@@ -63,10 +66,11 @@ type Run struct {
 	// cluster says whether the API server answers.
 	cluster cluster.Cluster
 
-	rec  *timeline.Recorder
-	why  *explain.Live
-	logs *logs
-	seen *observer
+	rec   *timeline.Recorder
+	why   *explain.Live
+	logs  *logs
+	seen  *observer
+	steps *steps
 
 	begun chan struct{} // closed when applying has begun, or the run has ended without
 	done  chan struct{}
@@ -85,7 +89,9 @@ type Run struct {
 func (r *Run) Info() Info {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.info
+	info := r.info
+	info.Steps = r.steps.list()
+	return info
 }
 
 // Lab is the lab that the run was started with.

@@ -34,25 +34,23 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 	if len(manifest) == 0 {
 		manifest = l.Manifest
 	}
-	docs, err := admit(manifest, rules{
-		maxPods: m.cfg.MaxPods,
-		network: info.Backend != "embedded",
-	})
+	rules := rules{maxPods: m.cfg.MaxPods, network: info.Backend != "embedded"}
+	docs, err := admit(manifest, rules)
 	if err != nil {
-		return nil, err
+		return nil, judged(err, l)
 	}
 	gen, err := m.ready()
 	if err != nil {
 		return nil, err
 	}
 	if err := m.check(ctx, gen, docs, l.File); err != nil {
-		return nil, err
+		return nil, judged(err, l)
 	}
 	limit := cmp.Or(l.Run.Limit, EditedLimit)
 	if !bytes.Equal(manifest, l.Manifest) {
 		limit = max(limit, EditedLimit)
 	}
-	r := m.newRun(gen, l, manifest, docs, limit)
+	r := m.newRun(gen, l, manifest, docs, rules, limit)
 	if err := m.add(r); err != nil {
 		r.end(nil)
 		r.release()
@@ -63,6 +61,16 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 	case <-ctx.Done():
 	}
 	return r, nil
+}
+
+// judged has a lab's contract judge a refusal.
+func judged(err error, l *lab.Lab) error {
+	var refused *Refused
+	if errors.As(err, &refused) && l.Contract != nil && l.Contract.Refuses() {
+		verdict := l.Contract.Refused(refused.Notes())
+		refused.Verdict = &verdict
+	}
+	return err
 }
 
 // check asks the API server about a manifest. One that does not answer, or is
@@ -85,7 +93,7 @@ func (m *Manager) check(ctx context.Context, gen *generation, docs []*document, 
 }
 
 // newRun returns a run that has not begun.
-func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*document, limit time.Duration) *Run {
+func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*document, rules rules, limit time.Duration) *Run {
 	started := m.cfg.Now()
 	info := m.cfg.Cluster.Info()
 	id := strings.ToLower(rand.Text())
@@ -111,6 +119,7 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 	r := &Run{
 		lab:     l,
 		docs:    docs,
+		rules:   rules,
 		space:   space,
 		limit:   limit,
 		keep:    m.cfg.Keep,
@@ -121,7 +130,8 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 		rec:     rec,
 		why:     explain.Follow(rec.Log(), string(manifest), string(l.Manifest)),
 		logs:    logs,
-		seen:    newObserver(rec, logs),
+		seen:    newObserver(rec, logs, started.Add(limit)),
+		steps:   newSteps(l.Steps, rec.Log()),
 		begun:   make(chan struct{}),
 		done:    make(chan struct{}),
 		info: Info{

@@ -202,7 +202,7 @@ const (
 	NoteGap = "gap"
 	// NoteApplied: the manifest's objects were created; T is 0 at the first.
 	NoteApplied = "applied"
-	// NoteRefused: the API server refused the manifest.
+	// NoteRefused: the API server refused the manifest, or a step.
 	NoteRefused = "refused"
 	// NoteSettled: nothing of the run can change any more.
 	NoteSettled = "settled"
@@ -218,6 +218,8 @@ const (
 	NoteUnreachable = "unreachable"
 	// NoteReachable: it answers again, and everything that it shows has been seen.
 	NoteReachable = "reachable"
+	// NoteReady: a step of the lab can be done now.
+	NoteReady = "ready"
 	// NoteStep: the learner did a step of the lab.
 	NoteStep = "step"
 )
@@ -226,8 +228,10 @@ const (
 type Note struct {
 	Code string `json:"code"`
 	Text string `json:"text"`
-	// Step is the id of the step that was done, or refused.
+	// Step is the id of the step that is ready, was done, or was refused.
 	Step string `json:"step,omitempty"`
+	// Path is the field that a refusal names, if it names one.
+	Path string `json:"path,omitempty"`
 }
 
 // BeginsOutage reports whether the entry says that the API server does not answer.

@@ -113,7 +113,7 @@ func (r *Run) observeNote(c *changes, n *timeline.Note) {
 		r.steps[n.Step] = true
 		*c |= changes(Steps)
 	case timeline.NoteRefused:
-		r.refusals = append(r.refusals, refusal{Message: n.Text, Step: n.Step})
+		r.refusals = append(r.refusals, refusal{Message: n.Text, Path: n.Path, Step: n.Step})
 		*c |= changes(Refusals)
 	}
 }

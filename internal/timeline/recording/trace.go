@@ -9,14 +9,15 @@ import (
 )
 
 // Published draws what the cluster itself published in a run, and what that
-// proves: the entries without the server's notes and verdicts, numbered anew. A
+// proves, and the steps that were done: the entries without the server's other
+// notes and its verdicts, numbered anew. A
 // trace is judged whenever it is read, by the contract of that day; a verdict in
 // it would only grow old.
 func Published(entries []timeline.Entry) timeline.View {
 	var d timeline.Drawer
 	seq := timeline.Seq(0)
 	for _, e := range entries {
-		if e.Verdict != nil || e.Note != nil {
+		if e.Verdict != nil || e.Note != nil && !ofStep(e.Note) {
 			continue
 		}
 		seq++
@@ -24,6 +25,11 @@ func Published(entries []timeline.Entry) timeline.View {
 		d.Add(&e)
 	}
 	return d.View()
+}
+
+// ofStep reports whether a note says that a step was done, or refused.
+func ofStep(n *timeline.Note) bool {
+	return n.Code == timeline.NoteStep || n.Code == timeline.NoteRefused && n.Step != ""
 }
 
 // Trace encodes a View as a lab's trace.json: the wire form, one lane, one Job
