@@ -238,9 +238,9 @@ func (c *jobCheck) unfulfilled(run *facts, ended bool) *finding {
 	}
 	if c.rule.name != "" || c.rule.n > 0 {
 		f.Expected = c.rule.subject() + ": " + f.Expected
-		if run.gap > 0 {
-			f.State, f.Got = timeline.Undecided, f.Got+", and changes may have been missed"
-		}
+	}
+	if run.gap > 0 {
+		f.State, f.Got = timeline.Undecided, f.Got+", and changes may have been missed"
 	}
 	return f
 }
