@@ -58,7 +58,7 @@ func TestLabs(t *testing.T) {
 					if a.err != nil {
 						t.Fatal(a.err)
 					}
-					problems := judged(a.variation, a.verdict)
+					problems := append(judged(a.variation, a.verdict), unexplained(a)...)
 					if len(a.variation.Edits) == 0 {
 						if err := a.lab.CheckAnswers(timeline.Entries(a.records)); err != nil {
 							problems = append(problems, err.Error())
