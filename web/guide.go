@@ -12,12 +12,14 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/joblab/joblab/internal/lab"
 )
 
 // markdown renders guides. Raw HTML and dangerous links in them are left out.
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table),
-	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(headings{}, 100))),
+	goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(headings{}, 100))),
 )
 
 // headings puts a guide's headings below the page's own: the highest becomes
@@ -42,7 +44,8 @@ func (headings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 // renderGuide renders a guide's Markdown.
 func renderGuide(source []byte) (template.HTML, error) {
 	var b bytes.Buffer
-	if err := markdown.Convert(source, &b); err != nil {
+	context := parser.NewContext(parser.WithIDs(lab.NewAnchors()))
+	if err := markdown.Convert(source, &b, parser.WithContext(context)); err != nil {
 		return "", fmt.Errorf("render guide: %w", err)
 	}
 	return template.HTML(b.String()), nil

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -69,6 +68,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 		checks = ids(m.Get("expect"))
 	}
 	lab.Variations = parseVariations(m.Get("variations"), manifest, checks)
+	l.checkAgainstAPI(path.Join(dir, manifestFile), manifest, m, lab)
 	l.addAll(file, r.Err())
 }
 
@@ -186,8 +186,8 @@ func parseSources(v strictyaml.Value) []Source {
 			continue
 		}
 		s := Source{Title: m.Get("title").Text(), URL: m.Get("url").Text()}
-		if u, err := url.Parse(s.URL); s.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
-			m.Get("url").Problemf("want an address that begins with https://, not %q", s.URL)
+		if wrong := checkAddress(s.URL); s.URL != "" && wrong != "" {
+			m.Get("url").Problemf("%s", wrong)
 		}
 		sources = append(sources, s)
 	}

@@ -84,12 +84,17 @@ func sortProblems(problems []*expect.Problem) {
 // Read reads a directory of labs. The error is about the directory itself; what is
 // wrong in it is in the collection.
 func Read(fsys fs.FS) (Collection, error) {
-	l := &loader{fsys: fsys, tracks: map[string]Track{}}
+	l := &loader{fsys: fsys, tracks: map[string]Track{}, slugs: map[string]bool{}}
 	l.readTracks()
 	c := Collection{Problems: l.take()}
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return c, fmt.Errorf("read labs: %w", err)
+	}
+	for _, e := range entries {
+		if name := dirPattern.FindStringSubmatch(e.Name()); name != nil && e.IsDir() {
+			l.slugs[name[2]] = true
+		}
 	}
 	taken := map[string]string{}
 	for _, e := range entries {
@@ -127,6 +132,8 @@ type loader struct {
 	fsys     fs.FS
 	tracks   map[string]Track
 	problems []*expect.Problem
+	// slugs are those of all directories, broken ones included.
+	slugs map[string]bool
 	// noTracks: tracks.yaml could not be read, so that no track is known.
 	noTracks bool
 }
@@ -221,26 +228,38 @@ func (l *loader) read(dir string) *Lab {
 	} else {
 		l.readDefinition(lab, dir, name, nil, recorded)
 	}
-	l.readGuides(lab, dir)
+	l.readGuides(lab, dir, name[2])
 	l.reviewTrace(lab, dir, recorded)
 	return lab
 }
 
-func (l *loader) readGuides(lab *Lab, dir string) {
+func (l *loader) readGuides(lab *Lab, dir, slug string) {
+	var first *guide
 	for _, lang := range Languages {
 		name := path.Join(dir, "guide."+lang+".md")
-		guide, ok := l.file(name)
+		source, ok := l.file(name)
 		if !ok {
 			continue
 		}
-		if len(bytes.TrimSpace(guide)) == 0 {
+		if len(bytes.TrimSpace(source)) == 0 {
 			l.add(&expect.Problem{File: name, Line: 1, Message: "is empty"})
 		}
-		lab.Guides[lang] = guide
-		if first := Languages[0]; lab.Guides[first] != nil && lang != first {
-			if p := compareGuides(name, guide, "guide."+first+".md", lab.Guides[first]); p != nil {
-				l.add(p)
+		lab.Guides[lang] = source
+		g := parseGuide(name, source)
+		for _, link := range g.links {
+			if wrong := l.checkLink(g, slug, link.is); wrong != "" {
+				l.add(g.problemf(link, "link: %s", wrong))
 			}
+		}
+		for _, f := range g.foreign {
+			l.add(g.problemf(f, "%s", f.is))
+		}
+		if first == nil {
+			first = g
+			continue
+		}
+		for _, p := range g.compare(first) {
+			l.add(p)
 		}
 	}
 }

@@ -63,7 +63,7 @@ func TestLoad(t *testing.T) {
 		Run:     Run{Limit: 3 * 60e9, Until: "pods.size() > 9"},
 		File:    "job.yaml", Manifest: fsys["08-never-with-limit/job.yaml"].Data, Recorded: 5 * time.Second,
 		Variations: []Variation{
-			{ID: "limit-1", Say: Text{"en": "Less", "ko": "적게"}, Edits: []Edit{{"limit: 3", "limit: 1"}, {"# note\n", ""}}, Outcome: "diverged", Check: "two-pods", Got: "1 pod", Long: true},
+			{ID: "limit-1", Say: Text{"en": "Less", "ko": "적게"}, Edits: []Edit{{"Limit: 3", "Limit: 1"}, {"# note\n", ""}}, Outcome: "diverged", Check: "two-pods", Got: "1 pod", Long: true},
 			{ID: "renamed", Edits: []Edit{{"name: never", "name: other"}}, Outcome: "met"},
 		},
 	}
@@ -73,7 +73,14 @@ func TestLoad(t *testing.T) {
 }
 
 func TestLoadReportsAllProblemsAtOnce(t *testing.T) {
-	const name = "testdata/broken.txtar"
+	for _, name := range []string{"testdata/broken.txtar", "testdata/lint.txtar"} {
+		t.Run(name, func(t *testing.T) { reportsAllProblems(t, name) })
+	}
+}
+
+// reportsAllProblems compares the problems of an archive, which holds one good lab,
+// with those in its last file.
+func reportsAllProblems(t *testing.T, name string) {
 	archive, fsys := files(t, name)
 	delete(fsys, "want")
 	labs, err := Load(fsys)

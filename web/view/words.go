@@ -37,9 +37,9 @@ type Words struct {
 
 	// RecordedRun names the recorded run and the button that shows it; RecordedNote
 	// says what it is.
-	RecordedRun, RecordedNote, RecordedAt string
-	Play                                  string
-	Speed                                 string // %d
+	RecordedRun, RecordedNote, RecordedAt                                        string
+	Play                                                                         string
+	Speed                                                                        string // %d
 	Why, WhyTitle, WhyNothing, WhyActor, WhyField, WhyAbsent, WhyValue, WhyFacts string
 	WhyDefault                                                                   string // %s
 
