@@ -75,6 +75,16 @@ lab.yaml:14:65: expect[3].job.notBefore: 20s is not before within, 10s
 lab.yaml:16:11: expect[4].pods: is empty: want count, each, restarts or end
 lab.yaml:18:37: expect[5].pods.within: is met by no pods at all: give count a minimum
 `},
+		{"refusals", `
+expect:
+  - {id: d, refused: {step: up}}
+  - {id: e, refused: no}
+  - {id: f, refused: {message: x, line: 3}}
+`, `
+lab.yaml:3:22: expect[0].refused.message: is missing: want a string
+lab.yaml:4:22: expect[1].refused: want a mapping, not "no"
+lab.yaml:5:35: expect[2].refused: unknown key "line": want step, message, path
+`},
 		{"until", `
 run: {until: "pods.exists(p, p.restart >= 3) && nodes == 1"}
 expect: []

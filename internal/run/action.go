@@ -240,10 +240,11 @@ func refused(err error, doing string) error {
 		return err
 	}
 	no := &refusal{text: printStatus(&status, doing)}
-	if fields := invalidFields(&status); len(fields) > 0 {
+	// A patch that makes an object with an unknown field is invalid as a whole, in
+	// the field "patch".
+	no.path = complaints(status.Message)[0].path
+	if fields := invalidFields(&status); no.path == "" && len(fields) > 0 {
 		no.path = fields[0].path
-	} else if all := complaints(status.Message); len(all) > 0 {
-		no.path = all[0].path
 	}
 	return no
 }
