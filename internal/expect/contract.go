@@ -56,6 +56,8 @@ type Check struct {
 // rule is a check of a contract.
 type rule struct {
 	Check
+	// at is what the check says, in the file.
+	at strictyaml.Value
 	// open returns the check as it is before the first entry of a run.
 	open func() decider
 	// asks: the check is an expression.
@@ -82,9 +84,22 @@ type finding = timeline.Verdict
 
 // Parse parses the expect list of a lab and run.until. The nodes are the values
 // of the keys expect and run; runNode may be nil, and other keys in it are not
-// looked at. The error joins all problems, each a *[Problem] of the file.
+// looked at. Checks that contradict each other, or themselves, are problems, too.
+// The error joins all problems, each a *[Problem] of the file.
 func Parse(file string, expectNode, runNode *yaml.Node) (*Contract, error) {
 	r := strictyaml.NewReader(file)
+	c := read(r, expectNode, runNode)
+	if r.Err() == nil {
+		contradictions(c.checks, c.until != nil)
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// read reads a contract; it can be used if there are no problems.
+func read(r *strictyaml.Reader, expectNode, runNode *yaml.Node) *Contract {
 	c := new(Contract)
 	seen := map[string]int{}
 	values := r.Value(expectNode, "expect").List()
@@ -105,10 +120,7 @@ func Parse(file string, expectNode, runNode *yaml.Node) (*Contract, error) {
 		c.until = query.Condition(until)
 		c.asks = true
 	}
-	if err := r.Err(); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c
 }
 
 // find returns the value of a key without looking at the others.
@@ -173,10 +185,12 @@ func parseRule(v strictyaml.Value) rule {
 		switch {
 		case forms[key] != nil:
 			found = append(found, key)
+			r.at = m.Get(key)
 			r.Text, r.open = forms[key](m.Get(key))
 			r.refuses = key == "refused" && !find(m.Get(key), "step").Present()
 		case nthForm(key) != nil:
 			found = append(found, key)
+			r.at = m.Get(key)
 			r.Text, r.open = nthForm(key)(m.Get(key))
 		case key == "cel":
 			found = append(found, key)

@@ -60,11 +60,14 @@ func parseCounter(which int, v strictyaml.Value) counter {
 func (c *counter) name() string { return counterNames[c.which] }
 
 // text is "failed 0, 1, 2" or "active at most 2".
-func (c *counter) text() string {
+func (c *counter) text() string { return c.name() + " " + c.amount() }
+
+// amount is "0, 1, 2" or "at most 2".
+func (c *counter) amount() string {
 	if c.order != nil {
-		return c.name() + " " + numbers(c.order)
+		return numbers(c.order)
 	}
-	return c.name() + " " + rangeText(c.min, c.max)
+	return rangeText(c.min, c.max)
 }
 
 // numbers is "0, 1, 2".

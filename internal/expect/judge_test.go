@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/joblab/joblab/internal/expect/strictyaml"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -20,10 +21,17 @@ func parse(text string) (*Contract, error) {
 	return Parse("lab.yaml", &doc.Expect, &doc.Run)
 }
 
+// mustParse parses a contract whose checks may contradict each other, so that one
+// story can show what each of them comes to.
 func mustParse(t testing.TB, text string) *Contract {
 	t.Helper()
-	c, err := parse(text)
-	if err != nil {
+	var doc struct{ Expect, Run yaml.Node }
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatal(err)
+	}
+	r := strictyaml.NewReader("lab.yaml")
+	c := read(r, &doc.Expect, &doc.Run)
+	if err := r.Err(); err != nil {
 		t.Fatal(err)
 	}
 	return c
