@@ -7,8 +7,8 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// unexplained says what of a run nobody can explain: a state of a pod or a Job, a
-// note, or a check that diverged.
+// unexplained says what of a run nobody can explain: a change of a pod, a Job or a
+// CronJob, a note, or a check that diverged.
 func unexplained(a *attempt) []string {
 	manifest, err := a.variation.Apply(a.lab.Manifest)
 	if err != nil {
@@ -23,7 +23,7 @@ func unexplained(a *attempt) []string {
 		for _, lang := range explain.Languages {
 			list, _ := story.Entry(r.Entry.Seq, lang)
 			for _, x := range list {
-				if !x.Known {
+				if !x.Known && r.Entry.Event == nil {
 					problems = append(problems, fmt.Sprintf("entry %d is not explained: %s %q", r.Entry.Seq, x.Title, x.Facts))
 				}
 			}

@@ -34,6 +34,18 @@ var createdRules = []rule{
 		sources: []Source{code(backoffFile, "newBackoffRecord", "getRemainingTimeForFailuresCount"), code(jobControllerFile, "manageJob", "DefaultJobPodFailureBackOff"), jobBackoff, jobField("spec.backoffLimit")},
 	},
 	{
+		id: "pod/created-again-for-index", on: []string{"created"}, actor: JobController,
+		when:  func(m *moment) bool { return m.birth.sameIndex != "" },
+		title: words{"{name} tries completion index {index} again", "{name} 파드가 완료 인덱스 {index}번을 다시 맡아요"},
+		text: words{
+			"{sameIndex} had the same index and did not succeed. An index needs one success, so the Job controller makes another pod for it as long as `backoffLimit`, or `backoffLimitPerIndex` for each index, allows.",
+			"{sameIndex} 파드가 같은 인덱스를 맡았지만 성공하지 못했어요. 인덱스마다 성공이 하나씩 필요해서, `backoffLimit`(인덱스별로는 `backoffLimitPerIndex`)이 허용하는 동안 잡 컨트롤러가 파드를 다시 만들어요.",
+		},
+		value:   words{"index {index}, backoffLimit {limit}", "인덱스 {index}번, backoffLimit {limit}"},
+		field:   []string{"job.backoffLimitPerIndex", "job.backoffLimit"},
+		sources: []Source{code("pkg/controller/job/indexed_job_utils.go", "firstPendingIndexes"), jobField("spec.backoffLimitPerIndex"), docs("Backoff limit per index", "workloads/controllers/job/#backoff-limit-per-index")},
+	},
+	{
 		id: "pod/created-for-index", on: []string{"created"}, actor: JobController,
 		when: func(m *moment) bool { return m.entry.Pod.Index != nil },
 		title: words{

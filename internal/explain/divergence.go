@@ -2,6 +2,7 @@ package explain
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,32 +13,48 @@ import (
 // divergences knows comes first.
 func (s *Story) checkMoments(v *timeline.Verdict) []*moment {
 	e := s.entry(v.Seq)
-	if e == nil || e.Verdict != nil {
+	if e == nil || e.Pod == nil && e.Job == nil && e.Event == nil {
 		e = s.latest(v)
 	}
-	var list []*moment
 	if e == nil {
-		return list
+		return nil
 	}
-	m := &moment{story: s, entry: e}
-	switch {
-	case e.Pod != nil:
-		m = s.podMoment(e)
-	case e.Job != nil:
-		m = s.jobMoments(e)[0]
-	case e.Event != nil:
-		m = s.eventMoment(e)
+	list := s.moments(e)
+	if e.Job != nil {
+		list = conditionsOnly(list)
 	}
+	m := *list[0]
 	m.verdict, m.rules, m.on, m.init = v, divergenceRules, "", false
-	if m.rules.find("", m) != nil {
-		list = append(list, m)
+	head := []*moment{}
+	if m.rules.find("", &m) != nil {
+		head = append(head, &m)
 	}
 	if e.Pod != nil && m.dying() {
-		if cause := s.objects[e.UID].firstDying(); cause.Pod.Status != e.Pod.Status {
-			list = append(list, s.podMoments(cause)...)
+		cause := s.objects[e.UID].firstDying()
+		if cause.Pod.Status != e.Pod.Status {
+			because := s.podMoments(cause)
+			if len(head) > 0 { // as for missing restarts: the pod was cut off
+				return slices.Concat(head, because, list)
+			}
+			return slices.Concat(list, because)
 		}
 	}
-	return append(list, s.moments(e)...)
+	return append(head, list...)
+}
+
+// conditionsOnly leaves out the counters of a Job if it got a condition, which
+// says more.
+func conditionsOnly(list []*moment) []*moment {
+	var conditions []*moment
+	for _, m := range list {
+		if counters[m.on] == nil {
+			conditions = append(conditions, m)
+		}
+	}
+	if len(conditions) == 0 {
+		return list
+	}
+	return conditions
 }
 
 // firstDying is the first entry in which a pod is being deleted, else the last.
@@ -99,6 +116,12 @@ func fewerRestarts(m *moment) bool {
 	return ok && wanted && got < want && m.entry.Pod != nil
 }
 
+// undecided reports whether no entry of an object decided the check.
+func (m *moment) undecided() bool {
+	e := m.story.entry(m.verdict.Seq)
+	return e == nil || e.Pod == nil && e.Job == nil && e.Event == nil
+}
+
 func moreRestarts(m *moment) bool {
 	_, ok := numberIn(m.verdict.Got, restartWords)
 	return ok && m.entry.Pod != nil
@@ -148,7 +171,7 @@ var divergenceRules = newTable([]rule{
 		},
 		title:   words{"Only {got}: the Job ended before there were more", "{got}뿐: 더 생기기 전에 잡이 끝났어요"},
 		text:    words{"Expected {expected}, got {got}. A Job makes pods only until it is Complete or Failed. How many it makes follows from completions {completions}, parallelism {parallelism} and, when pods fail, backoffLimit {limit}: one try and as many retries.", "예상은 {expected}, 실제는 {got}. 잡은 Complete나 Failed가 될 때까지만 파드를 만들어요. 몇 개를 만드는지는 completions {completions}, parallelism {parallelism}, 그리고 파드가 실패할 때는 backoffLimit {limit}에서 나와요. 시도 한 번에 재시도를 그만큼 더해요."},
-		value:   words{"1 try + backoffLimit {limit} retries; completions {completions}", "시도 1번 + 재시도 backoffLimit {limit}번, completions {completions}"},
+		value:   words{"1 try + backoffLimit {limit}; completions {completions}", "시도 1번 + backoffLimit {limit}, completions {completions}"},
 		field:   []string{"job.backoffLimit", "job.completions", "job.parallelism"},
 		sources: []Source{code(jobControllerFile, "manageJob", "exceedsBackoffLimit"), jobField("spec.backoffLimit"), jobFailures},
 	},
@@ -160,7 +183,7 @@ var divergenceRules = newTable([]rule{
 		},
 		title:   words{"{got}: the Job makes one more than expected", "{got}: 잡이 예상보다 하나 더 만들었어요"},
 		text:    words{"Expected {expected}, got {got}. The number of pods follows from completions {completions}, parallelism {parallelism} and, when pods fail, backoffLimit {limit}: one try and as many retries. Why this one was made, follows.", "예상은 {expected}, 실제는 {got}. 파드 수는 completions {completions}, parallelism {parallelism}, 그리고 파드가 실패할 때는 backoffLimit {limit}에서 나와요. 시도 한 번에 재시도를 그만큼 더해요. 이 파드가 만들어진 이유는 아래에 있어요."},
-		value:   words{"1 try + backoffLimit {limit} retries; completions {completions}", "시도 1번 + 재시도 backoffLimit {limit}번, completions {completions}"},
+		value:   words{"1 try + backoffLimit {limit}; completions {completions}", "시도 1번 + backoffLimit {limit}, completions {completions}"},
 		field:   []string{"job.completions", "job.parallelism", "job.backoffLimit"},
 		sources: []Source{code(jobControllerFile, "manageJob", "exceedsBackoffLimit"), jobField("spec.completions"), jobFailures},
 	},
@@ -173,11 +196,11 @@ var divergenceRules = newTable([]rule{
 		sources: []Source{code(jobControllerFile, "deleteActivePods"), jobTermination},
 	},
 	{
-		id: "check/in-time", actor: Unknown,
-		when:    func(m *moment) bool { return m.verdict.Seq == 0 },
-		title:   words{"It did not come: expected {expected}, got {got}", "오지 않았어요: 예상은 {expected}, 실제는 {got}"},
-		text:    words{"Nothing that happened decided this; the time passed or the run ended without it. What held it up is most likely what follows: the newest state.", "이것을 결정한 변화는 없었고, 그것 없이 시간이 지났거나 실행이 끝났어요. 가장 그럴 만한 이유는 아래에 있는 마지막 상태예요."},
-		field:   []string{"job.activeDeadlineSeconds", "pod.containers"},
+		id: "check/in-the-end", actor: JobLab,
+		when:    (*moment).undecided,
+		title:   words{"No single change decided this, but what the run came to", "변화 하나가 아니라, 실행이 어떻게 됐는지로 정해졌어요"},
+		text:    words{"Expected `{expected}`, got `{got}`: the time passed, or the run ended, and it was not so. What the run had come to by then, follows.", "예상은 `{expected}`, 실제는 `{got}`. 시간이 지났거나 실행이 끝났는데 예상과 달랐어요. 그때까지 어떻게 됐는지는 아래에 있어요."},
+		field:   []string{"job.activeDeadlineSeconds", "job.backoffLimit", "job.completions", "job.parallelism", "pod.restartPolicy", "container.args", "container.command", "container.image"},
 		sources: runLife,
 	},
 })

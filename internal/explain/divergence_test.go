@@ -39,10 +39,10 @@ func TestDivergences(t *testing.T) {
 		// rule is that of the first explanation; text is part of what is said.
 		rule, field, text string
 	}{
-		{"08-never-with-limit", "pods: {count: 3}", "check/more-pods", "spec.backoffLimit", "1 try + backoffLimit 3 retries"},
+		{"08-never-with-limit", "pods: {count: 3}", "check/more-pods", "spec.backoffLimit", "1 try + backoffLimit 3"},
 		{"08-never-with-limit", "pods: {count: 5}", "check/fewer-pods", "spec.backoffLimit", "Only 4 pods"},
 		{"08-never-with-limit", "pods: {restarts: {min: 1}}", "check/fewer-restarts-failed", "spec.template.spec.restartPolicy", "restartPolicy is Never"},
-		{"08-never-with-limit", "pods: {each: Pending ContainerCreating Running Completed}", "pod/start-error", "spec.template.spec.containers[0].command", "`[bashmuzzibabo]`"},
+		{"08-never-with-limit", "pods: {each: Pending ContainerCreating Running Completed}", "pod/start-error", "spec.template.spec.containers[0].command", "`bashmuzzibabo`"},
 		{"08-never-with-limit", "pods: {end: deleted}", "check/kept", "spec.template.spec.restartPolicy", "phase was final, Failed"},
 		{"08-never-with-limit", "job: {condition: Complete}", "job/target-limit", "spec.backoffLimit", "1 try + 3 retries = 4; 4 failed, and 4 > 3"},
 		{"06-on-failure", "pods: {restarts: 0}", "check/more-restarts", "spec.template.spec.restartPolicy", "restartPolicy is OnFailure"},
@@ -52,7 +52,7 @@ func TestDivergences(t *testing.T) {
 		{"02-first-job", "job: {condition: Failed}", "job/met-completions", "spec.completions", "CompletionsReached"},
 		{"24-active-deadline", "job: {condition: Complete}", "job/target-deadline", "spec.activeDeadlineSeconds", "DeadlineExceeded"},
 		{"24-active-deadline", "pods: {end: kept}", "pod/terminating-deadline", "spec.activeDeadlineSeconds", "+ 5 s ="},
-		{"01-bare-pod", "job: {condition: Complete}", "check/in-time", "spec.containers", "got no Job"},
+		{"01-bare-pod", "job: {condition: Complete}", "check/in-the-end", "spec.restartPolicy", "got `no Job`"},
 	} {
 		t.Run(c.run+" "+c.check, func(t *testing.T) {
 			r := byName[c.run]

@@ -118,7 +118,7 @@ func (s *Story) Check(id, lang string) (list []Explanation, known bool) {
 	if v.State == timeline.Met {
 		return []Explanation{}, true
 	}
-	return explainAll(s.checkMoments(v), lang), true
+	return s.withChanges(explainAll(s.checkMoments(v), lang), lang), true
 }
 
 func explainAll(moments []*moment, lang string) []Explanation {

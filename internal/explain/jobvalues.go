@@ -43,8 +43,12 @@ func (m *moment) backoffLimit() string {
 }
 
 func (m *moment) completions() string {
-	if m.job != nil && m.job.Job.Completions != nil {
-		return strconv.Itoa(*m.job.Job.Completions)
+	if m.job != nil {
+		if n := m.job.Job.Completions; n != nil {
+			return strconv.Itoa(*n)
+		}
+		unset := words{"not set", "미지정"}
+		return unset.in(m.lang)
 	}
 	return orUnknown(m.value("job.completions"))
 }

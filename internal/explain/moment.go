@@ -67,14 +67,11 @@ var initNote = words{
 	"{container} 컨테이너는 초기화 컨테이너예요. 이 컨테이너가 성공하기 전에는 `containers`의 어떤 컨테이너도 시작되지 않아요.",
 }
 
-// field returns the first of some fields that the manifest has, else the first
-// that it could have, else nil.
+// field returns the first of some fields that the learner changed, else the first
+// that the manifest has, else the first that it could have, else nil.
 func (m *moment) field(fields []string) *Field {
-	name := ""
-	if m.container != nil {
-		name = m.container.Name
-	}
-	var absent *Field
+	name := m.containerOfPlace()
+	var there, absent *Field
 	for _, f := range fields {
 		path := m.place.path(f, name)
 		if path == "" {
@@ -82,26 +79,35 @@ func (m *moment) field(fields []string) *Field {
 		}
 		field := m.place.field(f, path, name)
 		field.compare(m.was, f, name)
-		if !field.Absent {
+		switch {
+		case field.Was != "" || field.WasAbsent:
 			return field
-		}
-		if absent == nil {
+		case !field.Absent && there == nil:
+			there = field
+		case field.Absent && absent == nil:
 			absent = field
 		}
+	}
+	if there != nil {
+		return there
 	}
 	return absent
 }
 
+// containerOfPlace is the name of the container that the moment is about.
+func (m *moment) containerOfPlace() string {
+	if m.container == nil {
+		return ""
+	}
+	return m.container.Name
+}
+
 // value is a field's value in the manifest, or its default.
 func (m *moment) value(field string) string {
-	name := ""
-	if m.container != nil {
-		name = m.container.Name
-	}
 	if m.place == nil {
 		return ""
 	}
-	if v, ok := m.place.value(field, name); ok {
+	if v, ok := m.place.value(field, m.containerOfPlace()); ok {
 		return v
 	}
 	return m.place.standard(field)
@@ -112,11 +118,7 @@ func (m *moment) says(field string) bool {
 	if m.place == nil {
 		return false
 	}
-	name := ""
-	if m.container != nil {
-		name = m.container.Name
-	}
-	_, ok := m.place.value(field, name)
+	_, ok := m.place.value(field, m.containerOfPlace())
 	return ok
 }
 

@@ -72,17 +72,44 @@ func (m *moment) bySignal() bool {
 	return ok && signals[code-128] != ""
 }
 
-// command is what the container runs, as the manifest has it.
+// command is what the container runs, as the manifest has it: command and args
+// together.
 func (m *moment) command() string {
-	for _, field := range []string{"container.command", "container.args"} {
-		if v := m.value(field); v != "" {
-			return "`" + v + "`"
-		}
+	command, args := m.value("container.command"), m.value("container.args")
+	both := command + args
+	if command != "" && args != "" {
+		both = shorten(strings.TrimSuffix(command, "]") + ", " + strings.TrimPrefix(args, "["))
+	}
+	if both != "" {
+		return quoted(both)
 	}
 	if m.lang == "ko" {
 		return "이미지에 정해진 명령"
 	}
 	return "the image's own command"
+}
+
+// longestCommand is how much of a command is said in a sentence.
+const longestCommand = 64
+
+// quoted is a value as code in a sentence.
+func quoted(value string) string {
+	value = strings.ReplaceAll(value, "`", "'")
+	if r := []rune(value); len(r) > longestCommand {
+		value = string(r[:longestCommand-1]) + "…"
+	}
+	return "`" + value + "`"
+}
+
+// program is what the runtime starts: the first word of command, or of args if the
+// image has no entry point of its own.
+func (m *moment) program() string {
+	for _, field := range []string{"container.command[0]", "container.args[0]"} {
+		if v := m.value(field); v != "" {
+			return quoted(v)
+		}
+	}
+	return m.command()
 }
 
 // lived is how long the container of STATUS ran.
@@ -91,7 +118,11 @@ func (m *moment) lived() string {
 	if c == nil || c.StartedAt == nil || c.FinishedAt == nil {
 		return "?"
 	}
-	return m.seconds(c.FinishedAt.Sub(*c.StartedAt).Seconds())
+	if ran := c.FinishedAt.Sub(*c.StartedAt); ran > 0 {
+		return m.seconds(ran.Seconds())
+	}
+	short := words{"less than 1 s", "1초 미만"} // the times are whole seconds
+	return short.in(m.lang)
 }
 
 // The back-offs of the kubelet and of the Job controller: the first wait, which

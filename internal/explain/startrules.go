@@ -6,8 +6,8 @@ var startRules = []rule{
 		id: "pod/run-container-error", on: []string{"RunContainerError"}, actor: Kubelet,
 		title: words{"RunContainerError: the container could not be started just now", "RunContainerError: 방금 컨테이너를 시작하지 못했어요"},
 		text: words{
-			"The runtime refused to start {command}: {message}. The kubelet shows the error of its own attempt; when it has looked at the runtime again, the same failure reads StartError. {then}",
-			"런타임이 {command} 명령을 시작하지 못했어요: {message}. 이것은 kubelet 자신이 겪은 오류예요. kubelet이 런타임을 다시 살펴본 뒤에는 같은 실패가 StartError로 나타나요. {then}",
+			"The runtime refused to start {program}: {message}. The kubelet shows the error of its own attempt; when it has looked at the runtime again, the same failure reads StartError. {then}",
+			"런타임이 {program} 프로그램을 시작하지 못했어요: {message}. 이것은 kubelet 자신이 겪은 오류예요. kubelet이 런타임을 다시 살펴본 뒤에는 같은 실패가 StartError로 나타나요. {then}",
 		},
 		field:   []string{"container.command", "container.args", "container.image"},
 		sources: []Source{code(containerFile, "startContainer"), code("pkg/kubelet/container/sync_result.go", "ErrRunContainer"), code(kubeletPodsFile, "convertToAPIContainerStatuses")},
@@ -16,8 +16,8 @@ var startRules = []rule{
 		id: "pod/start-error", on: []string{"StartError"}, actor: Kubelet,
 		title: words{"StartError: the program could not be started, exit code {code}", "StartError: 프로그램을 시작하지 못했어요, 종료 코드 {code}"},
 		text: words{
-			"The runtime made the container but could not start {command} in it: most often the program does not exist in the image. Nothing ran, so there is no log and no start time, and Running never shows. The exit code 128 is the runtime's, not the program's. {then}",
-			"런타임이 컨테이너는 만들었지만 {command} 명령을 시작하지 못했어요. 이미지에 그런 프로그램이 없는 경우가 대부분이에요. 아무것도 실행되지 않아서 로그도 시작 시각도 없고, Running도 나타나지 않아요. 종료 코드 128은 프로그램이 아니라 런타임이 붙인 값이에요. {then}",
+			"The runtime made the container but could not start {program} in it: most often the program does not exist in the image. Nothing ran, so there is no log and no start time, and Running never shows. The exit code 128 is the runtime's, not the program's. {then}",
+			"런타임이 컨테이너는 만들었지만 {program} 프로그램을 시작하지 못했어요. 이미지에 그런 프로그램이 없는 경우가 대부분이에요. 아무것도 실행되지 않아서 로그도 시작 시각도 없고, Running도 나타나지 않아요. 종료 코드 128은 프로그램이 아니라 런타임이 붙인 값이에요. {then}",
 		},
 		value:   words{"exit code {code}", "종료 코드 {code}"},
 		field:   []string{"container.command", "container.args", "container.image"},
@@ -26,7 +26,7 @@ var startRules = []rule{
 	{
 		id: "pod/cannot-run", on: []string{"ContainerCannotRun"}, actor: Kubelet,
 		title:   words{"ContainerCannotRun: the runtime cannot run the program", "ContainerCannotRun: 런타임이 프로그램을 실행할 수 없어요"},
-		text:    words{"Some runtimes say so where others say StartError: {command} could not be executed. {then}", "다른 런타임이 StartError라고 하는 것을 이렇게 말하는 런타임도 있어요. {command} 명령을 실행할 수 없었어요. {then}"},
+		text:    words{"Some runtimes say so where others say StartError: {program} could not be executed. {then}", "다른 런타임이 StartError라고 하는 것을 이렇게 말하는 런타임도 있어요. {program} 프로그램을 실행할 수 없었어요. {then}"},
 		field:   []string{"container.command", "container.args", "container.image"},
 		sources: []Source{code(containerFile, "startContainer"), podField("spec.containers.command", "entrypoint")},
 	},

@@ -38,6 +38,9 @@ type birth struct {
 	failedAt time.Time
 	// replaced is the pod that ended last before it.
 	replaced string
+	// sameIndex is the pod before it of the same completion index; empty if there
+	// is none.
+	sameIndex string
 }
 
 // failures counts as the Job controller does; see newBackoffRecord in
@@ -47,6 +50,8 @@ type failures struct {
 	last         time.Time
 	lastPod      string
 	counted      map[string]bool
+	// byIndex is the newest pod of each completion index.
+	byIndex map[int]string
 }
 
 // New returns the story of a run of a manifest before its first entry. Original is
@@ -116,6 +121,10 @@ func (s *Story) born(e *timeline.Entry) {
 	if e.Pod.Owner != "" {
 		b.failures, b.failedAt, b.replaced = r.inARow, r.last, r.lastPod
 	}
+	if i := e.Pod.Index; i != nil {
+		b.sameIndex = r.byIndex[*i]
+		r.byIndex[*i] = e.Name
+	}
 	s.births[e.UID] = b
 }
 
@@ -123,7 +132,7 @@ func (s *Story) born(e *timeline.Entry) {
 func (s *Story) record(owner string) *failures {
 	r := s.records[owner]
 	if r == nil {
-		r = &failures{counted: map[string]bool{}}
+		r = &failures{counted: map[string]bool{}, byIndex: map[int]string{}}
 		s.records[owner] = r
 	}
 	return r
