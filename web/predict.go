@@ -63,16 +63,20 @@ func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answers := []apiAnswer{}
-	for _, a := range l.Answers(timeline.Entries(live.Log().Records())) {
+	s.writeJSON(w, r, http.StatusOK, apiAnswers(l.Answers(timeline.Entries(live.Log().Records()))))
+	return nil
+}
+
+func apiAnswers(answers []lab.Answer) []apiAnswer {
+	all := []apiAnswer{}
+	for _, a := range answers {
 		answer := apiAnswer{ID: a.ID, Answer: a.Value, Type: string(a.Type)}
 		if a.Problem != nil {
 			answer.Problem = a.Problem.Error()
 		}
-		answers = append(answers, answer)
+		all = append(all, answer)
 	}
-	s.writeJSON(w, r, http.StatusOK, answers)
-	return nil
+	return all
 }
 
 // newQuestions are what a lab asks, in a language.
@@ -92,10 +96,10 @@ func newQuestions(l *lab.Lab, lang string) ([]view.Question, error) {
 	return all, nil
 }
 
-// answered are the questions with the right answers of a run that has ended.
-func (p *labPages) answered(lang string, records []timeline.Record) []view.Question {
+// answered are the questions with their right answers.
+func (p *labPages) answered(lang string, answers []lab.Answer) []view.Question {
 	all := slices.Clone(p.questions[lang])
-	for i, a := range p.Answers(timeline.Entries(records)) {
+	for i, a := range answers {
 		all[i].Answered, all[i].Answer = true, a.Value
 	}
 	return all

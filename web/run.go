@@ -66,6 +66,6 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 	b.Predict = l.questions[lang]
 	// What was cut off says nothing of how it would have ended.
 	if !v.Live && info.State == run.Finished {
-		b.Predict = l.answered(lang, records)
+		b.Predict = l.answered(lang, l.Answers(timeline.Entries(records)))
 	}
 }

@@ -43,8 +43,17 @@ export class Predictions {
   async compare(run: string): Promise<void> {
     const answer = await fetch(`/api/runs/${encodeURIComponent(run)}/answers`).catch(() => undefined);
     if (!answer?.ok) return;
-    const right = new Map(((await answer.json()) as Answer[]).map((a) => [a.id, a.answer]));
     const given = this.store.read().runs.find(([id]) => id === run)?.[1] ?? {};
+    this.show(given, (await answer.json()) as Answer[]);
+  }
+
+  /** Compares what is answered now with a manifest that was refused, so that there is no run. */
+  refused(answers: Answer[]): void {
+    this.show(this.given(), answers);
+  }
+
+  private show(given: Given, answers: Answer[]): void {
+    const right = new Map(answers.map((a) => [a.id, a.answer]));
     const compared = this.questions.map((q) => q.compare(given[q.id] ?? "", right.get(q.id) ?? null)).filter((c) => c !== undefined);
     this.score(compared.length > 0 ? word("score", { right: compared.filter(Boolean).length, all: compared.length }) : "");
   }
