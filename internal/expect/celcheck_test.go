@@ -25,6 +25,11 @@ func TestCELCheck(t *testing.T) {
 			0 x diverged #3 pod b: expected pods.all(p, p.restarts == 0); got p.restarts is 3
 			diverged
 		`},
+		{"written on several lines", "cel: \"size(pods)\\n  == 1\"", ``, `
+			end
+			0 x diverged: expected size(pods) == 1; got size(pods) is 0
+			diverged
+		`},
 		{"always, at the first false", `{cel: "size(pods) <= 1 && jobs.all(j, j.active < 2)", always: true}`, `
 			1 a - Running
 			2 b - Running

@@ -115,8 +115,8 @@ func (e *Expression) look() {
 	}))
 }
 
-// String is the expression as it was written.
-func (e *Expression) String() string { return e.text }
+// String is the expression on one line.
+func (e *Expression) String() string { return strings.Join(strings.Fields(e.text), " ") }
 
 // Type is the type of the answer.
 func (e *Expression) Type() Type { return e.typ }
