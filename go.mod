@@ -20,6 +20,7 @@ require (
 	github.com/moby/sys/userns v0.1.0
 	github.com/onsi/ginkgo/v2 v2.32.0
 	github.com/prometheus/client_golang v1.24.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/pflag v1.0.10
 	github.com/yuin/goldmark v1.8.7
 	go.etcd.io/etcd/server/v3 v3.7.0

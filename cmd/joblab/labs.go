@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/labs"
 )
 
 // listedLab is a lab in the output of labs -json.
@@ -72,6 +73,15 @@ func listLabs(_ context.Context, args []string, stdout, stderr io.Writer) error 
 		}
 	}
 	return nil
+}
+
+// printSchema prints the schema that editors take for lab.yaml.
+func printSchema(_ context.Context, args []string, stdout, stderr io.Writer) error {
+	if _, err := parse(newFlags("schema", "", stderr), args, 0, ""); err != nil {
+		return err
+	}
+	_, err := stdout.Write(labs.Schema)
+	return err
 }
 
 func lint(_ context.Context, args []string, stdout, stderr io.Writer) error {

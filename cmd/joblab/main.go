@@ -31,6 +31,7 @@ var commands = []command{
 	{"try", "SLUG [-f FILE] [-json]", "run a lab in the terminal and judge it", try},
 	{"labs", "[-json]", "list the labs", listLabs},
 	{"lint", "DIR", "check a directory of labs", lint},
+	{"schema", "", "print the JSON Schema of lab.yaml, for editors", printSchema},
 	{"record", "SLUG [-o FILE]", "run a lab and write its trace.json", record},
 	{"cluster", "status|kubeconfig|create|delete", "ask about the cluster, or make and remove the kind one", clusterCommand},
 	{"version", "", "print the versions", printVersion},
