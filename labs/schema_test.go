@@ -68,7 +68,7 @@ func problemsOf(t *testing.T, text []byte) []string {
 
 func everything(t *testing.T) (text []byte, root *yaml.Node) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/everything.yaml")
+	text, err := os.ReadFile("../internal/lab/testdata/everything.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
