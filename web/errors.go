@@ -9,6 +9,7 @@ import (
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
+	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
 )
 
@@ -35,6 +36,9 @@ type failure struct {
 	// retry is sent as Retry-After unless it is 0.
 	retry    time.Duration
 	problems []run.Problem
+	// verdict is what the lab's contract says to a refusal; nil if it is not about
+	// one.
+	verdict *timeline.Verdict
 }
 
 // fail is the table of errors: what each one means to a reader.
@@ -50,7 +54,7 @@ func fail(err error, w *view.Words) failure {
 	case errors.As(err, &obstacle):
 		return failure{status: http.StatusBadRequest, heading: w.NotHere, refusal: obstacleText(obstacle, w)}
 	case errors.As(err, &refused):
-		return failure{status: http.StatusBadRequest, heading: w.Refused, refusal: w.Refused, problems: refused.Problems}
+		return failure{status: http.StatusBadRequest, heading: w.Refused, refusal: w.Refused, problems: refused.Problems, verdict: refused.Verdict}
 	case errors.Is(err, run.ErrTooLarge), errors.As(err, &large):
 		return failure{status: http.StatusRequestEntityTooLarge, heading: w.TooLarge, refusal: w.TooLarge}
 	case errors.As(err, &full):
@@ -61,6 +65,8 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusServiceUnavailable, heading: w.NotReady, refusal: w.NotReady, retry: time.Second}
 	case errors.Is(err, run.ErrClosed), errors.Is(err, stream.ErrShutdown):
 		return failure{status: http.StatusServiceUnavailable, heading: w.NotReady, retry: time.Second}
+	case errors.Is(err, run.ErrNoStep):
+		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
 	case errors.Is(err, run.ErrNotFound):
 		return failure{status: http.StatusNotFound, heading: w.NoRun, means: w.NoRunMeans}
 	case errors.Is(err, errNoTrace), errors.Is(err, errNoEntry):
@@ -71,6 +77,8 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
 	case errors.Is(err, errMethod):
 		return failure{status: http.StatusMethodNotAllowed, heading: w.MethodNotAllowed, means: w.NotFoundMeans}
+	case errors.Is(err, run.ErrNotNow):
+		return failure{status: http.StatusConflict, heading: w.NotNow, means: w.NotNowMeans}
 	case errors.Is(err, errGoingOn):
 		return failure{status: http.StatusConflict, heading: w.Runs["running"]}
 	case errors.Is(err, errForm), errors.Is(err, errQuery), errors.Is(err, stream.ErrAfter):
@@ -94,6 +102,8 @@ func (f failure) answer(h http.Header) {
 type apiError struct {
 	Error    string         `json:"error"`
 	Problems []view.Problem `json:"problems,omitempty"`
+	// Verdict is that of a lab whose point is the refusal.
+	Verdict *timeline.Verdict `json:"verdict,omitempty"`
 	// Request is under what the server logged an internal error.
 	Request string `json:"request,omitempty"`
 }
@@ -107,7 +117,7 @@ func newAPIError(err error, f failure, request string) apiError {
 	if f.status == http.StatusRequestEntityTooLarge {
 		err = run.ErrTooLarge // wherever it was noticed
 	}
-	return apiError{Error: err.Error(), Problems: problems(f.problems)}
+	return apiError{Error: err.Error(), Problems: problems(f.problems), Verdict: f.verdict}
 }
 
 func problems(list []run.Problem) []view.Problem {

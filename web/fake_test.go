@@ -116,6 +116,24 @@ func (r *fakeRun) Stop(context.Context) error {
 	return nil
 }
 
+func (r *fakeRun) Step(_ context.Context, id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.info.Steps {
+		step := &r.info.Steps[i]
+		switch {
+		case step.ID != id:
+		case step.State != run.StepReady:
+			return fmt.Errorf("%w: it is %s", run.ErrNotNow, step.State)
+		default:
+			r.rec.Note(timeline.Note{Code: timeline.NoteStep, Text: "job.batch/hello patched", Step: id})
+			step.State, step.Message = run.StepDone, "job.batch/hello patched"
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %q", run.ErrNoStep, id)
+}
+
 func (r *fakeRun) PodLog(_ context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error) {
 	return r.log(pod, container, previous, follow)
 }

@@ -92,7 +92,7 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 	}
 	return view.LabPage{
 		Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title}),
-		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang]},
+		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Steps: l.steps(words.Lang), Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang]},
 	}
 }
 
@@ -124,6 +124,9 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	f.answer(w.Header())
 	p.Self = "/labs/" + l.Slug
 	p.Refused, p.Problems = f.refusal, problems(f.problems)
+	if f.verdict != nil {
+		p.Judged, p.Checks = f.verdict.Outcome, l.judged(p.Words.Lang, f.verdict.Checks)
+	}
 	if manifest != nil {
 		p.Manifest = string(bytes.TrimRight(manifest, "\n")) + "\n"
 	}

@@ -107,11 +107,20 @@ func (p *labPages) checks(lang string, records []timeline.Record) []view.Check {
 	if p.Contract == nil {
 		return nil
 	}
-	verdicts := map[string]timeline.Verdict{}
+	var decided []timeline.Verdict
 	for i := range records {
 		if v := records[i].Entry.Verdict; v != nil && v.ID != "" {
-			verdicts[v.ID] = *v
+			decided = append(decided, *v)
 		}
+	}
+	return p.judged(lang, decided)
+}
+
+// judged is what is expected and how it stands by what has been decided.
+func (p *labPages) judged(lang string, decided []timeline.Verdict) []view.Check {
+	verdicts := map[string]timeline.Verdict{}
+	for _, v := range decided {
+		verdicts[v.ID] = v
 	}
 	var checks []view.Check
 	for _, c := range p.Contract.Checks() {

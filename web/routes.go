@@ -35,6 +35,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/labs/{slug}/trace.json", s.api(s.trace))
 		r.Get("/labs/{slug}/recording.json", s.api(s.recording))
 		r.Get("/runs/{id}", s.page(s.runPage))
+		r.Post("/runs/{id}/steps/{step}", s.page(s.stepFromForm))
 		r.Get("/runs/{id}/why", s.page(s.whyPage))
 
 		r.Get("/api/labs", s.api(s.listLabs))
@@ -44,6 +45,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/api/runs/{id}/explain", s.api(s.explain))
 		r.Get("/api/runs/{id}/answers", s.api(s.getAnswers))
 		r.Post("/api/runs/{id}/stop", s.api(s.stopRun))
+		r.Post("/api/runs/{id}/steps/{step}", s.api(s.doStep))
 		r.Get("/api/cluster", s.api(s.getCluster))
 		r.HandleFunc("/api/*", s.api(s.notFound))
 	})

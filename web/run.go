@@ -62,6 +62,7 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 	}
 	b.Run = v
 	b.Manifest = info.Manifest
+	b.Steps = viewSteps(info.Steps, lang)
 	b.Checks = l.checks(lang, records)
 	b.Predict = l.questions[lang]
 	// What was cut off says nothing of how it would have ended.

@@ -61,6 +61,7 @@ type liveRun interface {
 	Log() *timeline.Log
 	Why() *explain.Live
 	Stop(ctx context.Context) error
+	Step(ctx context.Context, id string) error
 	Lab() *lab.Lab
 	PodLog(ctx context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error)
 }

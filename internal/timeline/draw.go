@@ -19,6 +19,7 @@ func Draw(records []Record) View {
 type Drawer struct {
 	lanes   []*drawnLane
 	jobs    []*JobLane
+	marks   []Mark
 	entries []Entry
 	verdict *Verdict
 }
@@ -56,6 +57,12 @@ func (d *Drawer) Add(e *Entry) {
 				l.mark(e, Mark{Kind: MarkGap, Text: e.Note.Text})
 			}
 		}
+	case e.Note != nil && e.Note.OfStep():
+		m := Mark{T: e.T, Kind: MarkStep, Seq: e.Seq, Step: e.Note.Step, Text: e.Note.Text}
+		if e.Note.Code == NoteRefused {
+			m.Kind = MarkRefused
+		}
+		d.marks = append(d.marks, m)
 	case e.Verdict != nil && e.Verdict.Outcome != "":
 		d.verdict = e.Verdict
 	}
@@ -66,6 +73,7 @@ func (d *Drawer) View() View {
 	v := View{
 		Lanes:   make([]Lane, len(d.lanes)),
 		Jobs:    make([]JobLane, len(d.jobs)),
+		Marks:   append([]Mark(nil), d.marks...),
 		Entries: append([]Entry{}, d.entries...),
 		Verdict: d.verdict,
 	}

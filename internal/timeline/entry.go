@@ -234,6 +234,11 @@ type Note struct {
 	Path string `json:"path,omitempty"`
 }
 
+// OfStep reports whether the note says that a step was done, or refused.
+func (n *Note) OfStep() bool {
+	return n.Code == NoteStep || n.Code == NoteRefused && n.Step != ""
+}
+
 // BeginsOutage reports whether the entry says that the API server does not answer.
 // It did not for some time already, so that a deadline since then may have passed
 // unseen.

@@ -7,9 +7,11 @@ type View struct {
 	// Run is the id of the run; empty in a trace.
 	Run string `json:"run"`
 	// Lanes and Jobs are in the order in which the objects were first seen.
-	Lanes   []Lane    `json:"lanes"`
-	Jobs    []JobLane `json:"jobs"`
-	Entries []Entry   `json:"entries"`
+	Lanes []Lane    `json:"lanes"`
+	Jobs  []JobLane `json:"jobs"`
+	// Marks are the steps that were done, or refused.
+	Marks   []Mark  `json:"marks,omitempty"`
+	Entries []Entry `json:"entries"`
 	// Verdict is the run's outcome; null until it has ended.
 	Verdict *Verdict `json:"verdict"`
 	// Source says where a trace was recorded.
@@ -61,7 +63,13 @@ const (
 	MarkGap       = "gap"       // changes may have been missed
 )
 
-// Mark is a moment in the life of a pod.
+// The kinds of marks of a run as a whole; Text is what kubectl would have printed.
+const (
+	MarkStep    = "step"    // a step was done
+	MarkRefused = "refused" // a step was refused
+)
+
+// Mark is a moment in the life of a pod, or of the run.
 type Mark struct {
 	T    float64 `json:"t"`
 	Kind string  `json:"kind"`
@@ -71,7 +79,9 @@ type Mark struct {
 	Container string `json:"container,omitempty"`
 	// ExitCode is set for exit.
 	ExitCode *int32 `json:"exitCode,omitempty"`
-	Text     string `json:"text"`
+	// Step is the id of the step; set for step and refused.
+	Step string `json:"step,omitempty"`
+	Text string `json:"text"`
 }
 
 // JobLane is the life of one Job.

@@ -14,6 +14,15 @@ export function showChecks(root: HTMLElement, record: RunRecord, run: string): v
   }
 }
 
+/** Shows how a refusal was judged, of which there is no run. */
+export function showVerdict(root: HTMLElement, verdict: Verdict): void {
+  for (const v of verdict.checks ?? []) {
+    const li = root.querySelector<HTMLElement>(`[data-check="${CSS.escape(v.id ?? "")}"]`);
+    if (li) show(li, v.state ?? "pending", detail(v));
+  }
+  showOutcome(root, verdict.outcome, "refused", "");
+}
+
 export function resetChecks(root: HTMLElement): void {
   for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) {
     show(li, "pending", "");

@@ -1,7 +1,7 @@
 // What is said about states and marks, in labels, tooltips and to screen readers.
 
-import type { JobSegment, Lane, Mark, Segment } from "./wire.ts";
-import { duration, word } from "./words.ts";
+import type { JobSegment, Lane, Mark, Segment, StepMark } from "./wire.ts";
+import { duration, name, word } from "./words.ts";
 
 const finished = new Set(["Completed", "Succeeded", "Error", "StartError", "OOMKilled", "ContainerCannotRun", "DeadlineExceeded", "Evicted"]);
 
@@ -45,6 +45,11 @@ export function jobSentence(name: string, s: JobSegment, end: number, group: str
   if (s.reason) parts.push(s.reason);
   if (s.message) parts.push(s.message);
   return parts.join(" · ");
+}
+
+/** A step that was done, or refused, in one sentence. */
+export function stepSentence(m: StepMark, group: string): string {
+  return [m.step, name("steps", m.kind === "step" ? "done" : "refused"), duration(m.t), group, m.text].join(" · ");
 }
 
 export function markText(m: Mark): string {

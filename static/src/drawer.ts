@@ -2,7 +2,7 @@
 // is a translation. It has no side effects; a test compares the two.
 
 import type {
-  Container, Entry, JobLane, JobSegment, KubeEvent, Lane, Mark, Pod, Segment,
+  Container, Entry, JobLane, JobSegment, KubeEvent, Lane, Mark, Pod, Segment, StepMark,
 } from "./wire.ts";
 
 interface DrawnLane {
@@ -20,6 +20,7 @@ const jobStates = ["Suspended", "FailureTarget", "SuccessCriteriaMet", "Failed",
 export class Drawer {
   readonly lanes: Lane[] = [];
   readonly jobs: JobLane[] = [];
+  readonly marks: StepMark[] = [];
   private readonly drawn = new Map<string, DrawnLane>();
   private readonly jobsByUID = new Map<string, JobLane>();
 
@@ -32,6 +33,9 @@ export class Drawer {
     } else if (e.event) {
       const l = this.drawn.get(e.event.objectUID ?? "");
       if (l) addEvent(l, e, e.event);
+    } else if (e.note?.step && e.note.code !== "ready") {
+      const kind = e.note.code === "refused" ? "refused" : "step";
+      this.marks.push({ t: e.t, kind, seq: e.seq, step: e.note.step, text: e.note.text });
     } else if (e.note?.code === "gap") {
       for (const l of this.drawn.values()) {
         if (!l.deleted) mark(l, e, { kind: "gap", text: e.note.text });

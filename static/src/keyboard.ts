@@ -21,7 +21,7 @@ export class Keyboard {
     svg.addEventListener("keydown", (e) => this.down(e));
     svg.addEventListener("focusin", (e) => this.enter(keyOf(e.target)));
     svg.addEventListener("pointerover", (e) => {
-      const label = e.target instanceof Element ? e.target.closest(".segment")?.getAttribute("aria-label") : null;
+      const label = e.target instanceof Element ? e.target.closest("[data-key]")?.getAttribute("aria-label") : null;
       if (label) walk.show(label);
     });
     // A drag, which may end on a state, is no click on it; a captured pointer's

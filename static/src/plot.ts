@@ -1,6 +1,6 @@
 // Draws one frame of the timeline into an SVG.
 
-import { jobLabels, jobSentence, labels, markText, sentence } from "./describe.ts";
+import { jobLabels, jobSentence, labels, markText, sentence, stepSentence } from "./describe.ts";
 import { axisHeight, boxes, rows, type Box, type Row } from "./layout.ts";
 import { cutLeft, fitting, textWidth } from "./measure.ts";
 import { pairs, type Pair } from "./pairs.ts";
@@ -85,6 +85,7 @@ export class Plot {
     this.waited = new Set();
     this.waits(body, f, r.lanes, width);
     paired.forEach((pair, i) => this.lane(body, names, f, r.lanes[i]!, i, pair, left, width));
+    this.steps(body, f, width, r.height);
     s.end();
   }
 
@@ -255,6 +256,31 @@ export class Plot {
       if (x1 - x0 > w + 30) {
         this.scene.put(`wait ${i} back`, "rect", body, { class: "wait-back", x: middle - w / 2 - 5, y: y - 8, width: w + 10, height: 16 });
         this.scene.put(`wait ${i} text`, "text", body, { class: `wait-text${pale}`, x: middle, y: y + 4, "text-anchor": "middle" }, text);
+      }
+    }
+  }
+
+  /** The steps: lines through all lanes, named where there is room. */
+  private steps(body: Element, f: Frame, width: number, height: number): void {
+    const done = f.observed.marks ?? [];
+    const pale = done.length === 0 && f.now === undefined;
+    let room = -Infinity;
+    for (const m of pale ? f.expected.marks ?? [] : done) {
+      const x = place(m.t, f.range, width);
+      const k = `step ${m.seq}`;
+      const text = stepSentence(m, word(pale ? "expected" : f.recorded ? "recordedRun" : "observed"));
+      const g = this.scene.put(k, "g", body, {
+        class: `step ${m.kind}${pale ? " pale" : ""}`, role: "img", "aria-label": text, "data-mark": m.kind, "data-step": m.step, "data-key": k, tabindex: f.active === k ? 0 : -1,
+      });
+      this.scene.put(`${k} title`, "title", g, {}, text);
+      this.scene.put(`${k} area`, "rect", g, { class: "area", x: x - 4, y: axisHeight - 8, width: 8, height: height - axisHeight + 4 });
+      this.scene.put(`${k} line`, "line", g, { x1: x, x2: x, y1: axisHeight - 8, y2: height - 4 });
+      this.stops.push({ key: k, lane: Infinity, text, from: m.t, ...(pale ? {} : { seq: m.seq }) });
+      const w = textWidth(m.step, fonts.label + family);
+      const at = Math.min(x + 4, width - w);
+      if (at > room) {
+        this.scene.put(`${k} label`, "text", g, { x: at, y: axisHeight + 4 }, m.step);
+        room = at + w + 8;
       }
     }
   }

@@ -1,14 +1,15 @@
 // <joblab-run>: starts and stops a run, and shows it as it goes.
 
-import { showChecks, showOutcome, resetChecks } from "./checks.ts";
+import { resetChecks, showChecks, showOutcome, showVerdict } from "./checks.ts";
 import { Editor } from "./editor.ts";
 import { Events } from "./events.ts";
 import { Logs } from "./logs.ts";
 import { Predictions } from "./predict.ts";
 import { RunRecord } from "./record.ts";
+import { Steps } from "./steps.ts";
 import { Stream, type Connection } from "./stream.ts";
 import type { TimelineElement } from "./timeline.ts";
-import type { Entry, Problem, RunInfo } from "./wire.ts";
+import type { Entry, Problem, RunInfo, Verdict } from "./wire.ts";
 import { Why } from "./why.ts";
 import { word } from "./words.ts";
 
@@ -24,6 +25,7 @@ export class RunElement extends HTMLElement {
   private logs!: Logs;
   private timeline!: TimelineElement;
   private why!: Why;
+  private steps!: Steps;
   private news: string | undefined;
   private announcing = 0;
 
@@ -53,6 +55,7 @@ export class RunElement extends HTMLElement {
       }
     });
     this.find("[data-stop]")?.addEventListener("click", () => void this.stop());
+    this.steps = new Steps(this, (step) => this.step(step));
     const id = this.dataset["run"];
     if (id) this.follow(id, Number(this.dataset["elapsed"]), this.dataset["live"] !== undefined);
   }
@@ -92,6 +95,8 @@ export class RunElement extends HTMLElement {
     this.timeline.update(fresh, this.id_);
     this.events.add(fresh, this.id_);
     this.logs.add(fresh);
+    this.steps.add(fresh);
+    if (record.ended) this.steps.end();
     // While an ended run is replayed, the page goes on saying how it ended.
     if (record.ended || this.hasAttribute("data-live")) this.stand(record);
     this.announce(fresh);
@@ -174,7 +179,9 @@ export class RunElement extends HTMLElement {
   }
 
   private async refused(answer: Response): Promise<void> {
-    const body = (await answer.json().catch(() => ({}))) as { error?: string; problems?: Problem[] };
+    const body = (await answer.json().catch(() => ({}))) as { error?: string; problems?: Problem[]; verdict?: Verdict };
+    if (body.verdict) showVerdict(this, body.verdict);
+    else if (!this.id_) resetChecks(this);
     if (body.problems?.length) return this.editor!.mark(body.problems);
     const words: Record<number, string> = { 413: "tooLarge", 429: "full", 503: "notReady" };
     const away = document.querySelector('joblab-cluster[data-state="unreachable"]');
@@ -200,6 +207,20 @@ export class RunElement extends HTMLElement {
     }
   }
 
+  /** Does a step of the run, and says whether the server took it. */
+  private async step(id: string): Promise<boolean> {
+    this.notice("");
+    try {
+      const answer = await fetch(`/api/runs/${encodeURIComponent(this.id_)}/steps/${encodeURIComponent(id)}`, { method: "POST" });
+      // One that has been done already, or is over, is told by the timeline.
+      if (!answer.ok && answer.status !== 409) this.notice(word("stepFailed"));
+      return answer.ok;
+    } catch {
+      this.notice(word("noServer"));
+      return false;
+    }
+  }
+
   private live(live: boolean): void {
     this.toggleAttribute("data-live", live);
     const stop = this.find("[data-stop]");
@@ -209,6 +230,7 @@ export class RunElement extends HTMLElement {
   /** Forgets what the page shows of an earlier run. */
   private reset(): void {
     this.events.clear();
+    this.steps.reset();
     this.why.clear();
     this.editor?.light(0);
     resetChecks(this);

@@ -102,7 +102,7 @@ export class TimelineElement extends HTMLElement {
   /** What is drawn as observed: the same as the API's timeline of the run. */
   get view(): View {
     const shown = this.shown;
-    return shown ? { lanes: shown.drawer.lanes, jobs: shown.drawer.jobs } : nothing;
+    return shown ? { lanes: shown.drawer.lanes, jobs: shown.drawer.jobs, marks: shown.drawer.marks } : nothing;
   }
 
   private get shown(): Shown | undefined {

@@ -1,8 +1,8 @@
 // The table twin: what kubectl get pods --watch would have printed.
 
-import type { Entry } from "./wire.ts";
+import type { Entry, Note } from "./wire.ts";
 import { whyEntry } from "./why.ts";
-import { word } from "./words.ts";
+import { name, word } from "./words.ts";
 
 export class Twin {
   private readonly body: HTMLTableSectionElement;
@@ -17,7 +17,7 @@ export class Twin {
   add(entries: Entry[], run: string): void {
     const rows = document.createDocumentFragment();
     for (const e of entries) {
-      if (!e.pod || e.seq <= this.last) continue;
+      if (!listed(e) || e.seq <= this.last) continue;
       this.last = e.seq;
       rows.append(row(e, run));
     }
@@ -28,8 +28,8 @@ export class Twin {
 
   /** Shows these entries of a run, whatever was shown before; a recorded run has no name. */
   show(entries: Entry[], run: string): void {
-    const newest = entries.findLast((e) => e.pod)?.seq ?? 0;
-    if (newest < this.last || this.body.firstElementChild?.getAttribute("data-seq") !== String(entries.find((e) => e.pod)?.seq)) this.clear();
+    const newest = entries.findLast(listed)?.seq ?? 0;
+    if (newest < this.last || this.body.firstElementChild?.getAttribute("data-seq") !== String(entries.find(listed)?.seq)) this.clear();
     this.add(entries, run);
   }
 
@@ -45,7 +45,26 @@ export class Twin {
   }
 }
 
+/** Whether the table has a row for an entry: a pod's state, or a step. */
+function listed(e: Entry): boolean {
+  return e.pod !== undefined || (e.note?.step !== undefined && e.note.code !== "ready");
+}
+
+function stepRow(e: Entry, note: Note): HTMLTableRowElement {
+  const tr = document.createElement("tr");
+  tr.dataset["seq"] = String(e.seq);
+  tr.dataset["done"] = note.step;
+  tr.dataset["note"] = note.code;
+  const id = document.createElement("code");
+  id.textContent = note.step ?? "";
+  const text = cell(`${name("steps", note.code === "step" ? "done" : note.code)}: ${note.text}`);
+  text.colSpan = 3;
+  tr.append(cell(e.t.toFixed(3), "num"), cell(id), text);
+  return tr;
+}
+
 function row(e: Entry, run: string): HTMLTableRowElement {
+  if (e.note) return stepRow(e, e.note);
   const tr = document.createElement("tr");
   tr.dataset["seq"] = String(e.seq);
   tr.dataset["status"] = e.pod!.status;

@@ -77,6 +77,7 @@ export interface KubeEvent {
 export interface Note {
   code: string;
   text: string;
+  step?: string;
 }
 
 export interface Verdict {
@@ -94,6 +95,8 @@ export interface Verdict {
 export interface View {
   lanes: Lane[];
   jobs: JobLane[];
+  /** The steps that were done, or refused. */
+  marks?: StepMark[];
   source?: string;
   /** Seconds at which the recording ended; only in a trace. */
   end?: number;
@@ -137,6 +140,14 @@ export interface Mark {
   seq: number;
   container?: string;
   exitCode?: number;
+  text: string;
+}
+
+export interface StepMark {
+  t: number;
+  kind: "step" | "refused";
+  seq: number;
+  step: string;
   text: string;
 }
 

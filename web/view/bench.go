@@ -40,6 +40,14 @@ func (b Bench) runState() string {
 	return b.Run.State
 }
 
+// stepURL is where the form of a step goes; empty before a run.
+func stepURL(r *Run, step string) string {
+	if r == nil {
+		return ""
+	}
+	return "/runs/" + url.PathEscape(r.ID) + "/steps/" + url.PathEscape(step)
+}
+
 func (b Bench) elapsed() string {
 	if b.Run == nil {
 		return ""
@@ -47,9 +55,22 @@ func (b Bench) elapsed() string {
 	return seconds(b.Run.Elapsed)
 }
 
+// stepState is the state of a step of which a note tells.
+func stepState(n *timeline.Note) string {
+	if n.Code == timeline.NoteStep {
+		return "done"
+	}
+	return n.Code
+}
+
 // podEntries are the states of the run's pods in order of arrival.
 func podEntries(r *Run) []timeline.Entry {
 	return entries(r, func(e timeline.Entry) bool { return e.Pod != nil })
+}
+
+// twinEntries are the same and, between them, the steps that were done.
+func twinEntries(r *Run) []timeline.Entry {
+	return entries(r, func(e timeline.Entry) bool { return e.Pod != nil || e.Note != nil && e.Note.OfStep() })
 }
 
 // eventEntries are the run's events and notes in order of arrival.

@@ -115,6 +115,16 @@ type Check struct {
 	Verdict   timeline.Verdict
 }
 
+// Step is something that the reader does to the cluster in the middle of a run.
+type Step struct {
+	ID, Say string
+	// Command is the kubectl command that does the same.
+	Command string
+	// State is waiting, ready, doing, done, refused or passed, Message what kubectl
+	// would have printed.
+	State, Message string
+}
+
 // Question is asked before a run.
 type Question struct {
 	ID string
@@ -158,6 +168,10 @@ type Bench struct {
 	Editable bool
 	Checks   []Check
 	Predict  []Question
+	// Steps are what the reader can do in the middle of the run.
+	Steps []Step
+	// Judged is how a refusal of the manifest was judged; empty if it was not.
+	Judged timeline.State
 	// Run is nil before the first one.
 	Run *Run
 	// Refused says in one sentence why no run was started, Problems what is

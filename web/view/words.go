@@ -69,6 +69,11 @@ type Words struct {
 	// Clusters, Runs and Checks are the words for states, Outcomes for whole
 	// runs, Backends for kinds of clusters.
 	Clusters, Runs, Checks, Outcomes, Backends map[string]string
+	// Steps heads what the reader can do in a run, StepStates are how far a step is.
+	Steps      string
+	StepStates map[string]string
+	// NotNow and NotNowMeans are for a step that cannot be done now.
+	NotNow, NotNowMeans string
 	// Actors names who acts, by the actors of internal/explain.
 	Actors map[string]string
 
@@ -144,6 +149,7 @@ type ScriptWords struct {
 	ClusterUnreachable string `json:"clusterUnreachable"`
 	Unreachable        string `json:"unreachable"`
 	StopFailed         string `json:"stopFailed"`
+	StepFailed         string `json:"stepFailed"`
 	LogLoading         string `json:"logLoading"`
 	LogNone            string `json:"logNone"`
 	LogMissing         string `json:"logMissing"`
@@ -159,6 +165,8 @@ type ScriptWords struct {
 	Checks   map[string]string `json:"checks"`
 	Outcomes map[string]string `json:"outcomes"`
 	Backends map[string]string `json:"backends"`
+	// StepStates are the states of steps.
+	StepStates map[string]string `json:"steps"`
 }
 
 // In returns the words of a language, English for an unknown one.
@@ -180,5 +188,6 @@ func shared(w *Words) *Words {
 	s.Run, s.RunAgain, s.Problems, s.Why = w.Run, w.RunAgain, w.Problems, w.Why
 	s.TooLarge, s.Full, s.NotReady, s.Gone = w.TooLarge, w.Full, w.NotReady, w.NoRunMeans
 	s.Unreachable = w.Unreachable
+	s.StepStates = w.StepStates
 	return w
 }

@@ -68,6 +68,12 @@ var english = shared(&Words{
 		"learner": "you, or whoever uses the API", "joblab": "Job Lab", "unknown": "not known",
 	},
 
+	Steps:  "What you do during the run",
+	NotNow: "This step cannot be done now", NotNowMeans: "Its moment has not come yet, it has been done, or the run has ended. The page of the run shows which.",
+	StepStates: map[string]string{
+		"waiting": "not yet", "ready": "now", "doing": "being done", "done": "done", "refused": "refused", "passed": "passed over",
+	},
+
 	Script: ScriptWords{
 		Starting: "Starting…",
 		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",
@@ -88,6 +94,7 @@ var english = shared(&Words{
 		ClusterFailed:      "The cluster could not be started: {error}",
 		ClusterUnreachable: "The API server has not answered since {since}. Runs go on and show what they missed when it answers again. {error}",
 		StopFailed:         "The run could not be stopped.",
+		StepFailed:         "The step could not be done. Try it again.",
 		LogLoading:         "Reading the log…", LogNone: "This container has written nothing.", LogMissing: "There is no such log.",
 		Line: "line {n}", ByServer: "Job Lab", EntriesSoFar: "{n} entries so far", EntriesInAll: "{n} entries, none missing",
 		SecondsFormat: "{n} s", MinutesFormat: "{m} min {s} s",

@@ -68,6 +68,12 @@ var korean = shared(&Words{
 		"learner": "나, 또는 API를 쓴 사람", "joblab": "Job Lab", "unknown": "알 수 없음",
 	},
 
+	Steps:  "실행하는 동안 직접 하는 일",
+	NotNow: "지금은 이 단계를 할 수 없어요", NotNowMeans: "아직 때가 되지 않았거나, 이미 했거나, 실행이 끝났어요. 실행 페이지에서 확인할 수 있어요.",
+	StepStates: map[string]string{
+		"waiting": "아직", "ready": "지금", "doing": "하는 중", "done": "했음", "refused": "거부됨", "passed": "지나감",
+	},
+
 	Script: ScriptWords{
 		Starting: "시작하는 중…",
 		Follow:   "따라가기", Fit: "전체 보기", ZoomIn: "확대", ZoomOut: "축소", Table: "표",
@@ -88,6 +94,7 @@ var korean = shared(&Words{
 		ClusterFailed:      "클러스터를 시작하지 못했어요: {error}",
 		ClusterUnreachable: "API 서버가 {since}부터 응답하지 않아요. 실행은 계속되고, 다시 응답하면 그동안 일어난 일을 보여 줘요. {error}",
 		StopFailed:         "실행을 중지하지 못했어요.",
+		StepFailed:         "이 단계를 하지 못했어요. 다시 해 보세요.",
 		LogLoading:         "로그를 읽고 있어요…", LogNone: "이 컨테이너는 아무것도 출력하지 않았어요.", LogMissing: "그런 로그가 없어요.",
 		Line: "{n}행", ByServer: "Job Lab", EntriesSoFar: "지금까지 기록 {n}개", EntriesInAll: "기록 {n}개, 빠진 것 없음",
 		SecondsFormat: "{n}초", MinutesFormat: "{m}분 {s}초",

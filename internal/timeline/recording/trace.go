@@ -17,7 +17,7 @@ func Published(entries []timeline.Entry) timeline.View {
 	var d timeline.Drawer
 	seq := timeline.Seq(0)
 	for _, e := range entries {
-		if e.Verdict != nil || e.Note != nil && !ofStep(e.Note) {
+		if e.Verdict != nil || e.Note != nil && !e.Note.OfStep() {
 			continue
 		}
 		seq++
@@ -25,11 +25,6 @@ func Published(entries []timeline.Entry) timeline.View {
 		d.Add(&e)
 	}
 	return d.View()
-}
-
-// ofStep reports whether a note says that a step was done, or refused.
-func ofStep(n *timeline.Note) bool {
-	return n.Code == timeline.NoteStep || n.Code == timeline.NoteRefused && n.Step != ""
 }
 
 // Trace encodes a View as a lab's trace.json: the wire form, one lane, one Job
@@ -46,6 +41,11 @@ func Trace(v timeline.View) ([]byte, error) {
 	}
 	if err := addLines(&b, "jobs", v.Jobs); err != nil {
 		return nil, err
+	}
+	if len(v.Marks) > 0 {
+		if err := addLines(&b, "marks", v.Marks); err != nil {
+			return nil, err
+		}
 	}
 	if err := addLines(&b, "entries", v.Entries); err != nil {
 		return nil, err
