@@ -1,9 +1,13 @@
 package expect
 
 import (
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/joblab/joblab/internal/timeline"
 )
 
 func TestContradictions(t *testing.T) {
@@ -73,5 +77,58 @@ expect:
   - {id: a, pods: {each: Running Completed Running, restarts: 0}}
   - {id: b, pods: {each: Running Error}}`); err != nil {
 		t.Error(err)
+	}
+}
+
+// randomClaim is a check that a random world may meet.
+func randomClaim(r *rand.Rand) string {
+	pick := func(some ...string) string { return some[r.IntN(len(some))] }
+	switch r.IntN(6) {
+	case 0:
+		return "pods: {" + pick("", "of: Job, ", "of: Job/j, ", "of: none, ") + pick("count: 1", "count: 2", "count: {max: 1}", "end: kept", "end: deleted") + "}"
+	case 1:
+		return "pods: {" + pick("", "of: Job, ", `name: "*-0", `) + "each: " + pick(`"Pending Running? Terminating"`, `"Pending (Running Completed?)*"`, `"Pending Running Completed Running Completed?"`, `"Pending (Running | Completed)* Terminating?"`) +
+			pick("", ", restarts: 0", ", restarts: {max: 1}", ", end: kept") + "}"
+	case 2:
+		return `"pods[` + pick("0", "1") + `]": {` + pick("end: kept", "end: deleted", "restarts: 0", "restarts: 1", "restarts: [0, 1]") + "}"
+	case 3:
+		return "job: {" + pick("condition: Complete", "condition: Failed", "condition: Failed, reason: A", "condition: Failed, reason: B", "condition: FailureTarget", "condition: SuccessCriteriaMet", "condition: Suspended") +
+			pick("", ", within: 10s", ", notBefore: 10s", ", active: {max: 1}", ", failed: 1") + "}"
+	case 4:
+		return "job: {" + pick(`states: "Active Suspended? Failed Deleted?"`, `states: "(Active | Suspended)+ SuccessCriteriaMet? Complete Deleted?"`, `states: "Active FailureTarget Failed?"`, "active: 1", "active: [0, 2, 0]", "failed: [0, 1]", "failed: 2", "succeeded: {min: 1}", "succeeded: 0") + "}"
+	default:
+		return pick("events: {reason: BackOff, count: 0}", "events: {reason: BackOff, of: Pod}", "events: {of: Pod, count: {max: 1}}", "events: {reason: Pulled, of: Pod/p-0, count: 2}",
+			"gaps: {from: pod.created, to: nextPod.created, between: [[0s, 2s]]}", "gaps: {from: pod.created, to: nextPod.created, between: [3s, 9s]}", "gaps: {from: pod.created, to: nextPod.created, between: [[0s, 9s], [0s, 9s]], more: true}")
+	}
+}
+
+// TestWhatContradictsIsNeverMet looks for worlds that meet two checks which are
+// said to contradict each other.
+func TestWhatContradictsIsNeverMet(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	var worlds [][]timeline.Entry
+	for len(worlds) < 500 {
+		if w := randomWorld(r); w.atRest() {
+			worlds = append(worlds, w.entries)
+		}
+	}
+	found, compatible := 0, 0
+	for range 600 {
+		text := "expect:\n  - id: a\n    " + randomClaim(r) + "\n  - id: b\n    " + randomClaim(r)
+		_, problem := parse(text)
+		c := mustParse(t, text)
+		met := slices.IndexFunc(worlds, func(entries []timeline.Entry) bool { return c.Review(entries).Outcome == timeline.Met })
+		switch {
+		case problem != nil && met >= 0:
+			t.Fatalf("%v, but met:\n%s\n%s", problem, text, describe(worlds[met]))
+		case problem != nil:
+			found++
+		case met >= 0:
+			compatible++
+		}
+	}
+	t.Logf("%d pairs contradict each other, %d are met together", found, compatible)
+	if found < 50 || compatible < 50 {
+		t.Errorf("%d contradict each other, %d are met: the generator tests too little", found, compatible)
 	}
 }

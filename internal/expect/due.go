@@ -1,7 +1,5 @@
 package expect
 
-import "container/heap"
-
 // due is a time at which a gap is decided if nothing comes before: the i-th of
 // the check, or of the pod where pods have several.
 type due struct {
@@ -9,21 +7,42 @@ type due struct {
 	pod, i int
 }
 
-// dues are in the order of a heap, by time. Those that were decided meanwhile are
-// dropped when they come to the top.
+// dues are a heap: the first is the earliest. Those that were decided meanwhile
+// are dropped when they come to the top. Unlike those of container/heap, its
+// methods allocate nothing but the space for what they add.
 type dues []due
 
-func (d dues) Len() int           { return len(d) }
-func (d dues) Less(i, j int) bool { return d[i].t < d[j].t }
-func (d dues) Swap(i, j int)      { d[i], d[j] = d[j], d[i] }
-func (d *dues) Push(x any)        { *d = append(*d, x.(due)) }
-
-func (d *dues) Pop() any {
-	last := len(*d) - 1
-	x := (*d)[last]
-	*d = (*d)[:last]
-	return x
+func (d *dues) add(x due) {
+	*d = append(*d, x)
+	h := *d
+	for i := len(h) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if h[parent].t <= h[i].t {
+			return
+		}
+		h[parent], h[i] = h[i], h[parent]
+		i = parent
+	}
 }
 
-func (d *dues) add(x due) { heap.Push(d, x) }
-func (d *dues) drop()     { heap.Pop(d) }
+// drop takes out the first.
+func (d *dues) drop() {
+	h := *d
+	last := len(h) - 1
+	h[0] = h[last]
+	h = h[:last]
+	*d = h
+	for i := 0; ; {
+		least := i
+		for _, child := range [...]int{2*i + 1, 2*i + 2} {
+			if child < last && h[child].t < h[least].t {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+}

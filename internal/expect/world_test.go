@@ -224,3 +224,18 @@ func randomWorld(r *rand.Rand) *world {
 	}
 	return w
 }
+
+// atRest reports whether nothing can change any more by itself.
+func (w *world) atRest() bool {
+	for _, p := range w.pods {
+		if !p.gone && (p.pod.Phase != "Succeeded" || p.pod.DeletionTimestamp != nil) {
+			return false
+		}
+	}
+	for _, j := range w.jobs {
+		if !j.gone && ending(&j.job) == nil {
+			return false
+		}
+	}
+	return true
+}
