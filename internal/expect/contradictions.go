@@ -214,6 +214,7 @@ func (p comparison) statesOf(condition, states *jobRule, key string) {
 	shows := map[string][]string{
 		complete: {complete}, failed: {failed},
 		successCriteriaMet: {successCriteriaMet, complete}, failureTarget: {failureTarget, failed},
+		suspended: {suspended, failureTarget, successCriteriaMet, failed, complete},
 	}[condition.condition]
 	has := func(state string) bool { return states.states.at[state] != 0 }
 	if shows != nil && !slices.ContainsFunc(shows, has) {

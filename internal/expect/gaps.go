@@ -120,6 +120,9 @@ func (r *gapsRule) parseBounds(v strictyaml.Value, m strictyaml.Mapping) {
 			r.bounds = append(r.bounds, parseSpan(value))
 		}
 	}
+	if r.repeats() && r.from < eachStart && len(r.bounds) > 1 {
+		m.Get("from").Problemf("comes once, so that a pod has one gap, not %d", len(r.bounds))
+	}
 	if list := m.Get("about"); r.bounds == nil && list.IsList() || between.IsList() && r.bounds == nil {
 		v.Problemf("the list is empty: want the lengths of the gaps")
 	}

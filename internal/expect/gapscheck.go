@@ -237,14 +237,22 @@ func (c *gapsCheck) length(from, to instant) string {
 	return moment(to.hi - from.lo)
 }
 
-// barred finds a gap that can no longer come, since a pod is gone, or over before
-// it started.
+// barred finds a gap that can no longer come, since a pod is gone, or over: then
+// no container starts any more, and none ends but those that still run.
 func (c *gapsCheck) barred(run *facts, e *timeline.Entry, at *lapse) *finding {
 	gone := e.Type == timeline.Deleted
-	over := gone || e.Pod.Phase == "Succeeded" || e.Pod.Phase == "Failed"
-	never := func(p point) bool { return gone || over && (p == scheduled || p == started || p == eachStart) }
-	if !over || c.rule.every {
+	if c.rule.every || !gone && e.Pod.Phase != "Succeeded" && e.Pod.Phase != "Failed" {
 		return nil
+	}
+	idle := gone || !running(e.Pod)
+	never := func(p point) bool {
+		switch p {
+		case scheduled, started, eachStart:
+			return true
+		case finished, eachFinish:
+			return idle
+		}
+		return gone
 	}
 	why := "no more of pod " + e.Name
 	if c.rule.repeats() {

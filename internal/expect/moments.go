@@ -150,3 +150,13 @@ func lastEnd(p *timeline.Pod) (at *time.Time, ok bool) {
 	}
 	return at, ok
 }
+
+// running reports whether a container of a pod runs.
+func running(p *timeline.Pod) bool {
+	for i := range p.Containers {
+		if c := &p.Containers[i]; !c.Init && c.State == timeline.Running {
+			return true
+		}
+	}
+	return false
+}

@@ -13,7 +13,11 @@ import (
 // scheduled, start, end, are restarted and deleted; Jobs that count, are suspended,
 // end and are deleted; Events. It keeps the rules that the API server sees to.
 type world struct {
-	t       float64
+	t float64
+	// maxPods is how many pods there may be, 3 if it is 0; skewed says that the
+	// clock of Kubernetes stands anywhere after some pod was created.
+	maxPods int
+	skewed  bool
 	pods    []*worldPod
 	jobs    []*worldJob
 	events  []*timeline.Event
@@ -28,13 +32,14 @@ type worldPod struct {
 
 type worldJob struct {
 	name string
+	uid  string
 	job  timeline.Job
 	gone bool
 }
 
 // clone is the same world, which goes its own way.
 func (w *world) clone() *world {
-	c := &world{t: w.t, entries: slices.Clone(w.entries)}
+	c := &world{t: w.t, maxPods: w.maxPods, skewed: w.skewed, entries: slices.Clone(w.entries)}
 	for _, p := range w.pods {
 		q := *p
 		c.pods = append(c.pods, &q)
@@ -54,10 +59,11 @@ func (w *world) clone() *world {
 func (w *world) step(r *rand.Rand) {
 	w.t += float64(r.IntN(5)) * 0.5
 	switch n := r.IntN(20); {
-	case n < 3 && len(w.pods) < 3:
+	case n < 3 && len(w.pods) < max(w.maxPods, 3):
 		w.addPod(r)
-	case n < 5 && len(w.jobs) < 2:
-		w.jobs = append(w.jobs, &worldJob{name: string(rune('j' + len(w.jobs)))})
+	case n < 5 && len(w.jobs) < 2, n == 3 && len(w.jobs) < 4 && w.jobs[len(w.jobs)-1].gone:
+		n := len(w.jobs)
+		w.jobs = append(w.jobs, &worldJob{name: string(rune('j' + n%2)), uid: fmt.Sprint("job", n)})
 		w.publishJob(w.jobs[len(w.jobs)-1], timeline.Added)
 	case n < 11 && len(w.jobs) > 0:
 		w.stepJob(r, w.jobs[r.IntN(len(w.jobs))])
@@ -70,7 +76,7 @@ func (w *world) step(r *rand.Rand) {
 
 func (w *world) addPod(r *rand.Rand) {
 	n := len(w.pods)
-	p := &worldPod{name: fmt.Sprintf("%c-%d", 'p'+rune(n), n%2), pod: timeline.Pod{Status: "Pending", Phase: "Pending", CreationTimestamp: w.now(r)}}
+	p := &worldPod{name: fmt.Sprintf("%c-%d", 'p'+rune(n%8), n%2), pod: timeline.Pod{Status: "Pending", Phase: "Pending", CreationTimestamp: w.now(r)}}
 	if owner := r.IntN(3); owner > 0 {
 		p.pod.Owner = []string{"Job/j", "Job/k"}[owner-1]
 		index := r.IntN(2)
@@ -82,7 +88,11 @@ func (w *world) addPod(r *rand.Rand) {
 
 // now is about the time, in the whole seconds of a clock that is not ours.
 func (w *world) now(r *rand.Rand) *time.Time {
-	at := time.Unix(int64(w.t)+int64(r.IntN(2)), 0)
+	seconds := int64(w.t) + int64(r.IntN(2))
+	if w.skewed && len(w.pods) > 0 {
+		seconds = w.pods[r.IntN(len(w.pods))].pod.CreationTimestamp.Unix() + r.Int64N(8)
+	}
+	at := time.Unix(seconds, 0)
 	return &at
 }
 
@@ -95,7 +105,7 @@ func (w *world) publishPod(p *worldPod, typ timeline.Type) {
 
 func (w *world) publishJob(j *worldJob, typ timeline.Type) {
 	job := j.job
-	w.publish(timeline.Entry{Kind: timeline.KindJob, Type: typ, Name: j.name, UID: j.name, Job: &job})
+	w.publish(timeline.Entry{Kind: timeline.KindJob, Type: typ, Name: j.name, UID: j.uid, Job: &job})
 }
 
 func (w *world) publish(e timeline.Entry) {
@@ -182,9 +192,9 @@ func (w *world) stepJob(r *rand.Rand, j *worldJob) {
 		j.job.Succeeded += 1 + r.IntN(2)
 	case n == 5 || n == 6:
 		j.job.Failed += 1 + r.IntN(2)
-	case n < 9 && !failing && !succeeding:
+	case n < 9 && (w.skewed || !failing && !succeeding):
 		if isTrue(j.job.Conditions, suspended) != nil {
-			j.job.Conditions = nil
+			j.job.Conditions = slices.DeleteFunc(slices.Clone(j.job.Conditions), func(c timeline.Condition) bool { return c.Type == suspended })
 		} else {
 			j.set(suspended, "JobSuspended")
 		}
