@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/joblab/joblab/internal/timeline"
@@ -57,9 +58,24 @@ var goneRules = newTable([]rule{
 			"Neither its Job nor its node explains why the pod is deleted, so somebody did, as with `kubectl delete pod`. It was {status} until then.{owned}",
 			"잡에도 노드에도 파드를 삭제할 이유가 없으므로, 누군가 `kubectl delete pod` 같은 요청을 한 거예요. 그 전까지 상태: {status}.{owned}",
 		},
+		value:   words{"{act}", "{act}"},
 		sources: []Source{code("pkg/registry/core/pod/strategy.go", "CheckGracefulDelete"), podTermination},
 	},
 })
+
+// act is the step of the lab with which the learner just acted, or empty.
+func (m *moment) act() string {
+	for _, e := range slices.Backward(m.story.acts) {
+		if e.Seq < m.entry.Seq {
+			if m.entry.T-e.T > lag {
+				break
+			}
+			w := words{" (the step: " + e.Note.Text + ")", " (단계: " + e.Note.Text + ")"}
+			return w.in(m.lang)
+		}
+	}
+	return ""
+}
 
 // owned says what the owner does about a deleted pod.
 func (m *moment) owned() string {

@@ -46,7 +46,7 @@ func (m *moment) explain() Explanation {
 	}
 	x := Explanation{
 		Status: m.status, Reason: m.reason,
-		Title: m.fill(r.title.in(m.lang)), Text: strings.TrimSpace(m.fill(text)), Value: m.fill(r.value.in(m.lang)),
+		Title: m.fill(r.title.in(m.lang)), Text: strings.TrimSpace(m.fill(text)), Value: strings.TrimSpace(m.fill(r.value.in(m.lang))),
 		Actor: r.actor, Rule: r.id, Field: m.field(r.field), Sources: r.sources, Facts: m.facts(), Known: true,
 	}
 	if m.init {

@@ -22,9 +22,15 @@ var noteRules = newTable([]rule{
 		sources: []Source{code("pkg/apis/batch/validation/validation.go", "ValidateJobUpdate"), {"Kubernetes documentation: Kubernetes API concepts", "https://kubernetes.io/docs/reference/using-api/api-concepts/"}},
 	},
 	{
-		id: "note/step", on: []string{noteStep}, actor: Learner,
+		id: "note/step", on: []string{timeline.NoteStep}, actor: Learner,
 		title:   words{"A step of the lab: you acted here", "실습의 단계: 여기서 직접 작업했어요"},
 		text:    words{"From here on the cluster has something else to do than the manifest says: {note}", "여기서부터 클러스터가 할 일은 매니페스트에 적힌 것과 달라져요: {note}"},
+		sources: runLife,
+	},
+	{
+		id: "note/ready", on: []string{timeline.NoteReady}, actor: JobLab,
+		title:   words{"A step of the lab can be done now", "이제 실습의 단계를 할 수 있어요"},
+		text:    words{"What the lab waits for has come, so its button can be pressed; the run does not end before: {note}", "실습이 기다리던 상태가 되어 버튼을 누를 수 있어요. 그 전에는 실행이 끝나지 않아요: {note}"},
 		sources: runLife,
 	},
 	{

@@ -93,13 +93,10 @@ func (s *Story) Add(e *timeline.Entry) {
 		if e.Verdict.ID != "" {
 			s.verdicts[e.Verdict.ID] = e.Verdict
 		}
-	case e.Note != nil && e.Note.Code == noteStep:
+	case e.Note != nil && e.Note.Code == timeline.NoteStep:
 		s.acts = append(s.acts, e)
 	}
 }
-
-// noteStep is the code of a note that tells of a step which the learner took.
-const noteStep = "step"
 
 // remember adds an entry to its object's history and reports whether it is the
 // first.

@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,7 @@ var values = map[string]func(*moment) string{
 	"pull":      (*moment).pull,
 	"initdone":  (*moment).initDone,
 	"waiting":   (*moment).waitingContainers,
+	"act":       (*moment).act,
 	"owned":     (*moment).owned,
 	"endReason": (*moment).reasonOfEnd,
 	"resources": stated("container.resources"),
@@ -149,6 +151,9 @@ func (m *moment) ordinal(n int) string {
 
 // power is "10 s · 2² = 40 s", with the longest in place of more.
 func (m *moment) power(first float64, exponent int, longest float64) (text string, seconds float64) {
+	if first*math.Exp2(float64(exponent)) > 100*longest { // too long to be worked out
+		return m.seconds(longest), longest
+	}
 	seconds = first
 	for range exponent {
 		seconds *= 2
