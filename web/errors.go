@@ -39,6 +39,8 @@ type failure struct {
 	// verdict is what the lab's contract says to a refusal; nil if it is not about
 	// one.
 	verdict *timeline.Verdict
+	// answers are right for a manifest that was to be refused, and was.
+	answers []lab.Answer
 }
 
 // fail is the table of errors: what each one means to a reader.
@@ -54,7 +56,10 @@ func fail(err error, w *view.Words) failure {
 	case errors.As(err, &obstacle):
 		return failure{status: http.StatusBadRequest, heading: w.NotHere, refusal: obstacleText(obstacle, w)}
 	case errors.As(err, &refused):
-		return failure{status: http.StatusBadRequest, heading: w.Refused, refusal: w.Refused, problems: refused.Problems, verdict: refused.Verdict}
+		return failure{
+			status: http.StatusBadRequest, heading: w.Refused, refusal: w.Refused,
+			problems: refused.Problems, verdict: refused.Verdict, answers: refused.Answers,
+		}
 	case errors.Is(err, run.ErrTooLarge), errors.As(err, &large):
 		return failure{status: http.StatusRequestEntityTooLarge, heading: w.TooLarge, refusal: w.TooLarge}
 	case errors.As(err, &full):
@@ -104,6 +109,7 @@ type apiError struct {
 	Problems []view.Problem `json:"problems,omitempty"`
 	// Verdict is that of a lab whose point is the refusal.
 	Verdict *timeline.Verdict `json:"verdict,omitempty"`
+	Answers []apiAnswer       `json:"answers,omitempty"`
 	// Request is under what the server logged an internal error.
 	Request string `json:"request,omitempty"`
 }
@@ -117,7 +123,7 @@ func newAPIError(err error, f failure, request string) apiError {
 	if f.status == http.StatusRequestEntityTooLarge {
 		err = run.ErrTooLarge // wherever it was noticed
 	}
-	return apiError{Error: err.Error(), Problems: problems(f.problems), Verdict: f.verdict}
+	return apiError{Error: err.Error(), Problems: problems(f.problems), Verdict: f.verdict, Answers: apiAnswers(f.answers)}
 }
 
 func problems(list []run.Problem) []view.Problem {

@@ -127,6 +127,9 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	if f.verdict != nil {
 		p.Judged, p.Checks = f.verdict.Outcome, l.judged(p.Words.Lang, f.verdict.Checks)
 	}
+	if f.answers != nil {
+		p.Predict = l.answered(p.Words.Lang, f.answers)
+	}
 	if manifest != nil {
 		p.Manifest = string(bytes.TrimRight(manifest, "\n")) + "\n"
 	}

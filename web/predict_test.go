@@ -12,6 +12,8 @@ import (
 	"github.com/joblab/joblab/internal/expect/query"
 	"github.com/joblab/joblab/internal/expect/strictyaml"
 	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/web/view"
 )
 
 // testQuestions are a question of each type, and one that the fakes' runs do not
@@ -65,6 +67,26 @@ func TestAnswers(t *testing.T) {
 	if a := s.get(t, "/api/runs/nothing/answers"); a.StatusCode != http.StatusNotFound {
 		t.Errorf("no run: %d", a.StatusCode)
 	}
+}
+
+// TestAnswersOfARefusal: where there is to be no run, the refusal has the answers.
+func TestAnswersOfARefusal(t *testing.T) {
+	s := newSite(t)
+	s.runs.err = &run.Refused{
+		Problems: []run.Problem{{Path: "kind", Line: 2, Message: "unknown"}},
+		Answers:  []lab.Answer{{ID: "how-many", Type: query.Int, Value: int64(0)}},
+	}
+	a := s.do(t, http.MethodPost, "/api/labs/first-job/runs", "")
+	got := decode[apiError](t, a)
+	want := apiError{
+		Error: "line 2: kind: unknown", Problems: []view.Problem{{Path: "kind", Line: 2, Message: "unknown"}},
+		Answers: []apiAnswer{{ID: "how-many", Type: "int", Answer: 0.0}},
+	}
+	if diff := cmp.Diff(want, got); a.StatusCode != http.StatusBadRequest || diff != "" {
+		t.Errorf("%d (-want +got):\n%s", a.StatusCode, diff)
+	}
+	p := parse(t, s.do(t, http.MethodPost, "/labs/first-job/runs", "manifest=a", "Content-Type: application/x-www-form-urlencoded").body)
+	p.want(map[string]string{"[data-question=how-many] [data-result]:not([hidden])": "The answer is 0."})
 }
 
 func TestQuestionsInTheAPI(t *testing.T) {

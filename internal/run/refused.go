@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -65,6 +66,8 @@ type Refused struct {
 	// Verdict is what the lab's contract says to it, if it expects that the API
 	// refuses the manifest; otherwise nil.
 	Verdict *timeline.Verdict
+	// Answers are then the right answers to the lab's questions.
+	Answers []lab.Answer
 }
 
 // Notes are what the API server said, as a timeline tells it.

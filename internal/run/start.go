@@ -14,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/joblab/joblab/internal/expect"
 	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -67,8 +68,9 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 func judged(err error, l *lab.Lab) error {
 	var refused *Refused
 	if errors.As(err, &refused) && l.Contract != nil && l.Contract.Refuses() {
-		verdict := l.Contract.Refused(refused.Notes())
-		refused.Verdict = &verdict
+		notes := refused.Notes()
+		verdict := l.Contract.Refused(notes)
+		refused.Verdict, refused.Answers = &verdict, l.Answers(expect.Refusals(notes))
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import { RunRecord } from "./record.ts";
 import { Steps } from "./steps.ts";
 import { Stream, type Connection } from "./stream.ts";
 import type { TimelineElement } from "./timeline.ts";
-import type { Entry, Problem, RunInfo, Verdict } from "./wire.ts";
+import type { Answer, Entry, Problem, RunInfo, Verdict } from "./wire.ts";
 import { Why } from "./why.ts";
 import { word } from "./words.ts";
 
@@ -179,9 +179,10 @@ export class RunElement extends HTMLElement {
   }
 
   private async refused(answer: Response): Promise<void> {
-    const body = (await answer.json().catch(() => ({}))) as { error?: string; problems?: Problem[]; verdict?: Verdict };
+    const body = (await answer.json().catch(() => ({}))) as { error?: string; problems?: Problem[]; verdict?: Verdict; answers?: Answer[] };
     if (body.verdict) showVerdict(this, body.verdict);
     else if (!this.id_) resetChecks(this);
+    if (body.answers) this.predictions?.refused(body.answers);
     if (body.problems?.length) return this.editor!.mark(body.problems);
     const words: Record<number, string> = { 413: "tooLarge", 429: "full", 503: "notReady" };
     const away = document.querySelector('joblab-cluster[data-state="unreachable"]');
