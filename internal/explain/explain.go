@@ -4,7 +4,7 @@
 // events and notes, and for a check that diverged.
 //
 // The rules are data: a table for each thing that is explained, with the words in
-// each language (podrules.go and its neighbours). A rule is chosen by what the API
+// each language (the files whose names end in rules.go). A rule is chosen by what the API
 // server published and by the manifest, and filled in with [values]. To add one,
 // write it into the table of its concept; the tests say what it lacks.
 //

@@ -156,17 +156,6 @@ func (m *moment) jobRestarts() int {
 	return sum
 }
 
-// podsOfJob counts the pods that the Job had until now.
-func (m *moment) podsOfJob() int {
-	n := 0
-	for _, h := range m.story.pods {
-		if h.entries[0].Pod.Owner == "Job/"+m.jobName() && h.entries[0].Seq <= m.entry.Seq {
-			n++
-		}
-	}
-	return n
-}
-
 // completeness is "3 of 3 successes".
 func (m *moment) completeness() string {
 	if m.job == nil {

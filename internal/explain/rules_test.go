@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/joblab/joblab/internal/timeline"
 )
 
 // allRules are the rules of all tables, each once.
@@ -70,6 +72,24 @@ func TestWordsAreTheSameInEachLanguage(t *testing.T) {
 					t.Errorf("%s leaves the 해요 style: %s", r.id, text)
 				}
 			}
+		}
+	}
+}
+
+func TestEveryValueIsNamed(t *testing.T) {
+	var all strings.Builder
+	for _, r := range allRules() {
+		all.WriteString(r.title.en + r.text.en + r.value.en)
+	}
+	for _, m := range []*moment{
+		{entry: &timeline.Entry{Pod: &timeline.Pod{}}}, {entry: &timeline.Entry{Pod: &timeline.Pod{Phase: "Failed", Owner: "Job/pi"}}},
+	} {
+		all.WriteString(m.consequence().en)
+	}
+	all.WriteString(initNote.en)
+	for name := range values {
+		if !strings.Contains(all.String(), "{"+name+"}") {
+			t.Errorf("no words name {%s}", name)
 		}
 	}
 }

@@ -16,7 +16,6 @@ var values = map[string]func(*moment) string{
 	"status":  func(m *moment) string { return m.status },
 	"reason":  func(m *moment) string { return m.reason },
 	"message": (*moment).message,
-	"t":       func(m *moment) string { return m.seconds(m.entry.T) },
 
 	// Of pods.
 	"ready":     func(m *moment) string { return m.entry.Pod.Ready },
@@ -62,12 +61,9 @@ var values = map[string]func(*moment) string{
 	"ttlSum":       (*moment).ttlSum,
 	"limitSum":     (*moment).limitSum,
 	"restartSum":   (*moment).restartSum,
-	"jobRestarts":  func(m *moment) string { return strconv.Itoa(m.jobRestarts()) },
-	"podsOfJob":    func(m *moment) string { return strconv.Itoa(m.podsOfJob()) },
 	"completeness": (*moment).completeness,
 
 	// Of Jobs.
-	"job":         (*moment).jobName,
 	"owner":       (*moment).ownerName,
 	"active":      jobCount(func(j *timeline.Job) int { return j.Active }),
 	"readyPods":   jobCount(func(j *timeline.Job) int { return j.Ready }),
@@ -79,7 +75,6 @@ var values = map[string]func(*moment) string{
 
 	// Of events, notes and verdicts.
 	"object":   func(m *moment) string { return m.entry.Event.Object },
-	"count":    func(m *moment) string { return strconv.Itoa(m.entry.Event.Count) },
 	"note":     func(m *moment) string { return m.entry.Note.Text },
 	"activeOf": func(m *moment) string { return strings.Join(m.entry.CronJob.Active, ", ") },
 	"expected": func(m *moment) string { return m.verdict.Expected },
