@@ -3,6 +3,7 @@ package labs_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/yuin/goldmark"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -171,36 +173,47 @@ func judged(entries []timeline.Entry, judge timeline.Judge) timeline.Verdict {
 	return judge.Settle(true)
 }
 
-// TestDocumentedLabLoads loads the lab that doc/labs.md shows.
+// TestDocumentedLabLoads loads the lab that doc/labs.md shows, and that lab with each
+// of the other parts that it shows in place of its own.
 func TestDocumentedLabLoads(t *testing.T) {
 	doc, err := os.ReadFile("../doc/labs.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := map[string]string{}
+	shown := map[string][]string{}
 	for _, section := range strings.Split(string(doc), "\n## ")[1:] {
 		title, rest, _ := strings.Cut(section, "\n")
-		if _, code, ok := strings.Cut(rest, "```yaml\n"); ok {
-			shown[title], _, _ = strings.Cut(code, "```")
+		shown[title] = submatches("(?ms)^```yaml\n(.*?)^```$", rest)
+	}
+	if len(shown["tracks.yaml"]) != 1 || len(shown["lab.yaml"]) < 6 {
+		t.Fatalf("the document shows %d tracks.yaml and %d parts of lab.yaml", len(shown["tracks.yaml"]), len(shown["lab.yaml"]))
+	}
+	schema, _ := compileSchema(t)
+	for i, part := range shown["lab.yaml"] {
+		var whole map[string]any
+		for _, text := range []string{shown["lab.yaml"][0], part} {
+			if err := yaml.Unmarshal([]byte(text), &whole); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	const manifest = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: my-job\nspec:\n  backoffLimit: 1\n"
-	fsys := fstest.MapFS{}
-	for name, text := range map[string]string{
-		"tracks.yaml":           shown["tracks.yaml"],
-		"51-my-lab/lab.yaml":    shown["lab.yaml"],
-		"51-my-lab/job.yaml":    manifest,
-		"51-my-lab/guide.en.md": "## One\n",
-		"51-my-lab/guide.ko.md": "## 하나\n",
-	} {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	loaded, err := lab.Load(fsys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(loaded) != 1 || loaded[0].Slug != "my-lab" {
-		t.Errorf("loaded %d labs, want my-lab alone", len(loaded))
+		if i > 0 && !strings.Contains(part, "variations:") {
+			delete(whole, "variations") // of the checks that the first part has
+		}
+		text, err := yaml.Marshal(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const manifest = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: my-job\nspec:\n  backoffLimit: 1\n"
+		c, err := lab.Read(fstest.MapFS{
+			"tracks.yaml":           {Data: []byte(shown["tracks.yaml"][0])},
+			"51-my-lab/lab.yaml":    {Data: text},
+			"51-my-lab/job.yaml":    {Data: []byte(manifest)},
+			"51-my-lab/guide.en.md": {Data: []byte("## One\n")},
+			"51-my-lab/guide.ko.md": {Data: []byte("## 하나\n")},
+		})
+		if err = errors.Join(err, c.Err(), refusedBy(t, schema, text)); err != nil {
+			t.Errorf("part %d: %v\n%s", i, err, part)
+		}
 	}
 }
 
