@@ -121,13 +121,13 @@ var createdRules = []rule{
 	},
 }
 
-// resumed reports whether the pod's Job was suspended before.
+// resumed reports whether the pod's Job was suspended until just before.
 func (m *moment) resumed() bool {
 	if m.job == nil {
 		return false
 	}
 	return slices.ContainsFunc(m.job.Job.Conditions, func(c timeline.Condition) bool {
-		return c.Type == timeline.JobSuspended && c.Status == "False"
+		return c.Type == timeline.JobSuspended && c.Status == "False" && m.entry.At.Sub(c.LastTransitionTime).Seconds() < lag
 	})
 }
 

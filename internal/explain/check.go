@@ -20,6 +20,9 @@ func (s *Story) checkMoments(v *timeline.Verdict) []*moment {
 	if e.Job != nil {
 		list = conditionsOnly(list)
 	}
+	if e.Pod != nil { // checks are about what a pod shows, not where it runs
+		list = slices.DeleteFunc(list, func(m *moment) bool { return m.on == "scheduled" })
+	}
 	m := *list[0]
 	m.verdict, m.rules, m.on, m.init = v, divergenceRules, "", false
 	head := []*moment{}

@@ -3,6 +3,18 @@ package explain
 // exitRules are about containers that ended.
 var exitRules = []rule{
 	{
+		id: "pod/ended-by-deadline", on: []string{"Error", "ContainerStatusUnknown", "Completed"}, actor: Kubelet,
+		when:  func(m *moment) bool { return m.entry.Pod.Reason == "DeadlineExceeded" },
+		title: words{"{status}: the pod's own deadline has passed, exit code {code}", "{status}: 파드 자신의 기한이 지났어요, 종료 코드 {code}"},
+		text: words{
+			"`activeDeadlineSeconds` stands in the pod's spec, so the kubelet ended the pod {podDeadline} after it had started: STATUS shows what became of the container, and status.reason says DeadlineExceeded. The pod is Failed and kept; its Job counts one failure and may try again.",
+			"`activeDeadlineSeconds`가 파드의 spec에 있어서, 시작한 지 {podDeadline} 만에 kubelet이 파드를 끝냈어요. STATUS는 컨테이너가 어떻게 됐는지 보여 주고, status.reason은 DeadlineExceeded예요. 파드는 Failed로 남고, 잡은 실패 하나로 세고 다시 시도할 수 있어요.",
+		},
+		value:   words{"pod's startTime + {podDeadline}", "파드의 startTime + {podDeadline}"},
+		field:   []string{"pod.activeDeadlineSeconds"},
+		sources: []Source{code("pkg/kubelet/active_deadline.go", "pastActiveDeadline"), podField("spec.activeDeadlineSeconds", "lifecycle")},
+	},
+	{
 		id: "pod/completed-dying", on: []string{"Completed"}, actor: Program,
 		when:  (*moment).dying,
 		title: words{"Completed: the program ended with exit code 0 while the pod was being deleted", "Completed: 파드가 삭제되는 동안 프로그램이 종료 코드 0으로 끝났어요"},

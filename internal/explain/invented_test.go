@@ -224,6 +224,11 @@ var states = []struct {
 	{"Terminating", disrupted("PreemptionByScheduler")},
 	{"Evicted", ofReason("Evicted", "The node was low on resource: memory.")},
 	{"DeadlineExceeded", ofReason("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")},
+	{"Error", func(p *timeline.Pod) { ended("Error", 137, "Failed")(p); p.Reason = "DeadlineExceeded" }},
+	{"ContainerStatusUnknown", func(p *timeline.Pod) {
+		ended("ContainerStatusUnknown", 137, "Failed")(p)
+		p.Reason = "DeadlineExceeded"
+	}},
 	{"NodeLost", ofReason("NodeLost", "Node was lost")},
 	{"Unknown", dying(ofReason("NodeLost", "Node was lost"))},
 	{"Terminated", ofReason("Terminated", "Pod was terminated in response to imminent node shutdown.")},

@@ -80,6 +80,15 @@ var terminatingRules = []rule{
 		sources: []Source{code(jobControllerFile, "manageJob"), jobField("spec.suspend"), docs("Suspending a Job", "workloads/controllers/job/#suspending-a-job")},
 	},
 	{
+		id: "pod/terminating-replaced", on: []string{"Terminating"}, actor: CronJobController,
+		when:    func(m *moment) bool { return m.jobDeleted() && m.value("cron.concurrencyPolicy") == "Replace" },
+		title:   words{"Terminating: the next Job replaces this pod's", "Terminating: 다음 잡이 이 파드의 잡을 대신해요"},
+		text:    words{"With `concurrencyPolicy: Replace` the CronJob controller deletes a Job that still runs when the next is due, and its pods go with it. Their work is not finished." + stopping, "`concurrencyPolicy: Replace`라서 다음 차례가 되면 크론잡 컨트롤러가 아직 실행 중인 잡을 삭제하고, 파드도 함께 삭제돼요. 하던 작업은 끝나지 않아요." + stoppingKo},
+		value:   grace,
+		field:   []string{"cron.concurrencyPolicy"},
+		sources: []Source{code(cronFile, "syncCronJob", "deleteJob"), cronField("spec.concurrencyPolicy")},
+	},
+	{
 		id: "pod/terminating-with-job", on: []string{"Terminating"}, actor: GarbageCollector,
 		when:    (*moment).jobDeleted,
 		title:   words{"Terminating: its Job is deleted", "Terminating: 소유한 잡이 삭제됐어요"},
