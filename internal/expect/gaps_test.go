@@ -65,16 +65,18 @@ expect:
 		`},
 		{"a gap that can no longer come", `
 expect:
-  - {id: gone, gaps: {from: pod.finished, to: nextPod.created, about: [1s], within: 1s}}
+  - {id: gone, gaps: {clock: seen, from: pod.created, to: pod.terminating, about: [1s], within: 9s}}
+  - {id: never-ended, gaps: {from: pod.finished, to: nextPod.created, about: [1s], within: 1s}}
   - {id: over, gaps: {from: pod.created, to: pod.started, about: [1s], within: 1s}}
   - {id: unlisted, gaps: {from: pod.created, to: pod.started, about: 1s, within: 1s}}`, `
 			1 a - Pending created=1
 			2 a - Failed=Error created=1
 			3 a deleted
 		`, `
+			2 never-ended diverged #2 pod a: expected gap 1 about 1s (within 1s) from pod.finished to nextPod.created; got no more of pod a
 			2 over diverged #2 pod a: expected gap 1 about 1s (within 1s) from pod.created to pod.started; got no more of pod a
-			3 gone diverged #3 pod a: expected gap 1 about 1s (within 1s) from pod.finished to nextPod.created; got no more of pod a
 			end
+			0 gone met #3
 			0 unlisted diverged: expected every gap about 1s (within 1s) from pod.created to pod.started; got no pod.started
 			diverged
 		`},

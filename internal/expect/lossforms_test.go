@@ -15,7 +15,7 @@ func TestMissedChangesMakeNoDivergenceOfAnyForm(t *testing.T) {
 		t.Run(form, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(13, 14))
 			seen := map[timeline.State]int{}
-			for range 5000 {
+			for range 3000 {
 				n := random(r)
 				if strings.Contains(n.text, "within") || strings.Contains(n.text, "notBefore") || strings.Contains(n.text, "clock: seen") {
 					continue // times are those at which the server saw a change
@@ -65,7 +65,7 @@ func TestOutageMakesNoDivergenceOfAnyForm(t *testing.T) {
 		t.Run(form, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(15, 16))
 			seen := map[timeline.State]int{}
-			for range 1500 {
+			for range 700 {
 				n := random(r)
 				c := mustParse(t, "expect:\n  - id: x\n    "+n.text)
 				for range 6 {
