@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/joblab/joblab/internal/expect/strictyaml"
@@ -54,7 +53,7 @@ expect:
   - id: job
     pods: {of: Job, each: Pending Running Completed}
 `
-	for _, c := range []struct{ name, contract, story, want string }{
+	judgeAll(t, []judged{
 		{"all as expected", never, `
 			0.1 job
 			0.2 a Job/j Pending
@@ -289,14 +288,7 @@ expect: [{id: pod, pods: {each: Pending Running, within: 10s}}]`, `
 			end
 			diverged
 		`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := tell(t, mustParse(t, c.contract), story(t, c.story), true)
-			if diff := cmp.Diff(trimLines(c.want), trimLines(got)); diff != "" {
-				t.Errorf("verdicts (-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 // trimLines cuts the indentation and empty lines.

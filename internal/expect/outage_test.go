@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -19,7 +17,7 @@ expect:
   - {id: pods, pods: {each: Pending Running Completed, within: 10s}}`
 	const early = `
 expect: [{id: job, job: {condition: Complete, notBefore: 10s}}]`
-	for _, c := range []struct{ name, contract, story, want string }{
+	judgeAll(t, []judged{
 		{"the deadline passes before the outage is noticed, and all that was missed came late", bounds, `
 			1 job
 			1 a - Pending
@@ -109,14 +107,7 @@ expect:
 			end
 			met
 		`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := tell(t, mustParse(t, c.contract), story(t, c.story), true)
-			if diff := cmp.Diff(trimLines(c.want), trimLines(got)); diff != "" {
-				t.Errorf("verdicts (-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 // delay makes the entries from i to j of a timeline come late, since the API
