@@ -89,7 +89,7 @@ func (c *refusedCheck) settle(run *facts) *finding {
 	case c.rule.step != "":
 		return c.diverged(run.seq, "the step was not done")
 	}
-	return c.diverged(run.seq, "not refused")
+	return c.diverged(run.seq, "not refused by the API server")
 }
 
 func (c *refusedCheck) diverged(seq timeline.Seq, got string) *finding {

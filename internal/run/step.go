@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/expect/query"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -170,6 +171,9 @@ func (s *steps) close() {
 //
 // A step that has begun is done to its end, though ctx may end before.
 func (r *Run) Step(ctx context.Context, id string) error {
+	if status, _ := r.cluster.Status(); status.State == cluster.Unreachable {
+		return unreachable(status)
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeout)
 	defer cancel()
 	step, err := r.steps.begin(id, cancel)
