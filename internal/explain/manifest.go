@@ -19,6 +19,14 @@ type object struct {
 	// generated: name is a generateName, to which the API server adds more.
 	generated bool
 	root      *yaml.Node
+	// values remembers what was asked for, by path.
+	values map[string]stated
+}
+
+// stated is what the manifest says at a path.
+type stated struct {
+	text string
+	ok   bool
 }
 
 // parseManifest takes what can be read of a manifest; a document that is no
@@ -30,7 +38,7 @@ func parseManifest(text string) *manifest {
 		if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
 			continue
 		}
-		o := &object{root: doc.Content[0]}
+		o := &object{root: doc.Content[0], values: map[string]stated{}}
 		o.kind, o.name = o.text("kind"), o.text("metadata.name")
 		if o.name == "" {
 			o.name, o.generated = o.text("metadata.generateName"), true
@@ -143,11 +151,14 @@ func (p *place) value(field, container string) (value string, ok bool) {
 	if path == "" {
 		return "", false
 	}
-	n, _ := fieldpath.Find(p.root, path)
-	if n == nil || n.ShortTag() == "!!null" {
-		return "", false
+	said, known := p.values[path]
+	if !known {
+		if n, _ := fieldpath.Find(p.root, path); n != nil && n.ShortTag() != "!!null" {
+			said = stated{flow(n), true}
+		}
+		p.values[path] = said
 	}
-	return flow(n), true
+	return said.text, said.ok
 }
 
 // longest is how much of a value is shown.

@@ -42,10 +42,10 @@ var values = map[string]func(*moment) string{
 	"act":       (*moment).act,
 	"owned":     (*moment).owned,
 	"endReason": (*moment).reasonOfEnd,
-	"resources": stated("container.resources"),
+	"resources": fromManifest("container.resources"),
 
 	// What the manifest says, or the default.
-	"policy":       stated("pod.restartPolicy"),
+	"policy":       fromManifest("pod.restartPolicy"),
 	"grace":        func(m *moment) string { return m.secondsOf("pod.terminationGracePeriodSeconds") },
 	"podDeadline":  func(m *moment) string { return m.secondsOf("pod.activeDeadlineSeconds") },
 	"limit":        (*moment).backoffLimit,
@@ -53,10 +53,10 @@ var values = map[string]func(*moment) string{
 	"parallelism":  (*moment).parallelism,
 	"deadline":     func(m *moment) string { return m.secondsOf("job.activeDeadlineSeconds") },
 	"ttl":          func(m *moment) string { return m.secondsOf("job.ttlSecondsAfterFinished") },
-	"perIndex":     stated("job.backoffLimitPerIndex"),
-	"maxFailed":    stated("job.maxFailedIndexes"),
-	"schedule":     stated("cron.schedule"),
-	"concurrency":  stated("cron.concurrencyPolicy"),
+	"perIndex":     fromManifest("job.backoffLimitPerIndex"),
+	"maxFailed":    fromManifest("job.maxFailedIndexes"),
+	"schedule":     fromManifest("cron.schedule"),
+	"concurrency":  fromManifest("cron.concurrencyPolicy"),
 	"deadlineSum":  (*moment).deadlineSum,
 	"ttlSum":       (*moment).ttlSum,
 	"limitSum":     (*moment).limitSum,
@@ -81,8 +81,8 @@ var values = map[string]func(*moment) string{
 	"got":      func(m *moment) string { return m.verdict.Got },
 }
 
-// stated is a field's value in the manifest, or its default.
-func stated(field string) func(*moment) string {
+// fromManifest is a field's value in the manifest, or its default.
+func fromManifest(field string) func(*moment) string {
 	return func(m *moment) string { return orUnknown(m.value(field)) }
 }
 
