@@ -117,7 +117,7 @@ type attemptLimits struct{ atOnce, starting int }
 // limitsOn are the limits on each backend, as measured on two cores: with them no
 // run is late. The containers of kind take real work.
 var limitsOn = map[string]attemptLimits{
-	onEmbedded: {atOnce: 40, starting: 2},
+	onEmbedded: {atOnce: 50, starting: 2},
 	onKind:     {atOnce: 8, starting: 8},
 }
 
