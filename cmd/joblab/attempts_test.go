@@ -49,6 +49,9 @@ const shownBudget = 3 * time.Minute
 // any.
 func attemptsOf(l *lab.Lab) []*attempt {
 	about := cmp.Or(l.Recorded, l.Run.Limit)
+	if l.Contract != nil && l.Contract.Refuses() {
+		about = 0 // no run follows
+	}
 	attempts := []*attempt{{lab: l, variation: lab.Variation{ID: "as shown", Outcome: timeline.Met}, long: l.Long, about: about}}
 	for _, v := range l.Variations {
 		a := &attempt{lab: l, variation: v, long: v.Long, about: about}

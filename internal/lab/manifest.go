@@ -162,7 +162,7 @@ func (l *loader) checkAgainstAPI(file string, manifest []byte, definition strict
 }
 
 // refusedByAPI reports whether a contract has a check that the API refuses the
-// manifest itself.
+// manifest itself, also if the contract has problems and could not be parsed.
 func refusedByAPI(list *yaml.Node) bool {
 	if list == nil {
 		return false
