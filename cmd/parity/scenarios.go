@@ -76,7 +76,9 @@ func load(labs, reference, wanted string) ([]*scenario, error) {
 	return chosen, nil
 }
 
-// loadLabs makes a scenario of each lab; its trace is the recording.
+// loadLabs makes a scenario of each lab; its trace is the recording. There is none
+// of labs whose manifest is refused, in which the learner acts, whose moments are
+// the learner's, and of those that take minutes.
 func loadLabs(dir string) ([]*scenario, error) {
 	labs, err := lab.Load(os.DirFS(dir))
 	if err != nil {
@@ -84,6 +86,9 @@ func loadLabs(dir string) ([]*scenario, error) {
 	}
 	var found []*scenario
 	for _, l := range labs {
+		if l.Contract.Refuses() || len(l.Steps) > 0 || l.Long {
+			continue
+		}
 		s := &scenario{lab: l, Scenario: parity.Scenario{Name: fmt.Sprintf("%02d-%s", l.Number, l.Slug)}}
 		if l.Trace != nil {
 			var view timeline.View
