@@ -15,7 +15,7 @@ func saying(part string) func(*moment) bool {
 }
 
 // eventRules explain events, by reason.
-var eventRules = newTable(podEventRules, jobEventRules, cronJobEventRules)
+var eventRules = newTable(podEventRules, jobEventRules, cronJobEventRules, serviceEventRules)
 
 var eventDocs = Source{"API: Event", "https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/"}
 
@@ -89,10 +89,14 @@ var cronJobEventRules = []rule{
 	event("MissSchedule", CronJobController, nil, "A time of the schedule was missed, and `startingDeadlineSeconds` says that it is too late now. {message}", "일정의 시각을 놓쳤고, `startingDeadlineSeconds`에 따라 이제는 너무 늦었어요. {message}", []string{"cron.startingDeadlineSeconds"}, code(cronFile, "syncCronJob"), cronField("spec.startingDeadlineSeconds")),
 	event("TooManyMissedTimes", CronJobController, nil, "More than 100 times were missed; the newest is taken. {message}", "100번 넘게 놓쳤고, 가장 최근 것을 골라요. {message}", []string{"cron.startingDeadlineSeconds"}, code("pkg/controller/cronjob/utils.go", "mostRecentScheduleTime")),
 	event("UnexpectedJob", CronJobController, nil, "A Job that the CronJob did not make itself has its owner reference, as one made with `kubectl create job --from`. {message}", "크론잡이 직접 만들지 않은 잡이 이 크론잡을 소유자로 가리켜요. `kubectl create job --from`으로 만든 잡이 그래요. {message}", []string{"cron.schedule"}, code(cronFile, "syncCronJob")),
-	event("InvalidSchedule", CronJobController, nil, "The schedule can be read but names no time that will come, so no Job is ever made: {message}", "일정을 해석할 수는 있지만 앞으로 올 시각이 없어서 잡이 만들어지지 않아요: {message}", []string{"cron.schedule"}, code(cronFile, "syncCronJob")),
+	event("InvalidSchedule", CronJobController, nil, "The schedule can be read but names no time that will ever come, such as 30 February, so no Job is made until somebody changes it. The controller looks for the next two times; where there are none, no time lies between them, which it reports as a difference of less than 1 second: {message}", "일정을 해석할 수는 있지만 2월 30일처럼 영영 오지 않는 시각이라, 누군가 고칠 때까지 잡이 만들어지지 않아요. 컨트롤러는 다음 두 시각을 찾는데, 그런 시각이 없으면 둘의 간격도 없어서 1초보다 짧다고 알려요: {message}", []string{"cron.schedule"}, code(cronFile, "syncCronJob", "nextScheduleTime"), code("pkg/controller/cronjob/utils.go", "mostRecentScheduleTime"), cronField("spec.schedule")),
 	event("UnknownTimeZone", CronJobController, nil, "The time zone is not known to the controller: {message}", "컨트롤러가 모르는 시간대예요: {message}", []string{"cron.timeZone"}, code(cronFile, "syncCronJob"), kep("3140", "TimeZone support in CronJob", "sig-apps/3140-TimeZone-support-in-CronJob")),
 	event("MissingJob", CronJobController, nil, "A Job that is listed as active is gone. {message}", "활성으로 적힌 잡이 사라졌어요. {message}", []string{"cron.concurrencyPolicy"}, code(cronFile, "syncCronJob")),
 	event("UnparseableSchedule", CronJobController, nil, "The schedule cannot be read: {message}", "일정을 해석할 수 없어요: {message}", []string{"cron.schedule"}, code(cronFile, "syncCronJob")),
 	event("UnsupportedSchedule", CronJobController, nil, "The schedule has a time zone in it, which belongs into `timeZone`: {message}", "일정에 시간대가 들어 있어요. 시간대는 `timeZone`에 적어야 해요: {message}", []string{"cron.schedule"}, code(cronFile, "syncCronJob")),
 	event("UnParseableCronJobSchedule", CronJobController, nil, "The schedule cannot be read: {message}", "일정을 해석할 수 없어요: {message}", []string{"cron.schedule"}, code(cronFile, "syncCronJob")),
+}
+
+var serviceEventRules = []rule{
+	event("ClusterIPNotAllocated", APIServer, about("Service"), "The API server keeps a list of the cluster IPs that it has given out, and the Service's was not yet there when it compared the two, as may happen just after the Service was made. It enters the address; the Service keeps it, and pods are not affected. {message}", "API 서버는 나눠 준 클러스터 IP의 목록을 관리해요. 둘을 비교했을 때 이 서비스의 주소가 아직 목록에 없었어요. 서비스를 막 만들었을 때 그럴 수 있어요. API 서버가 주소를 적어 넣고, 서비스는 주소를 그대로 쓰고, 파드에는 영향이 없어요. {message}", nil, code("pkg/registry/core/service/ipallocator/controller/repairip.go", "syncService"), docs("Service ClusterIP allocation", "services-networking/cluster-ip-allocation/")),
 }

@@ -84,6 +84,34 @@ func TestUnknownSaysSo(t *testing.T) {
 	}
 }
 
+// TestWhatTheClusterRemarks finds the rules of what comes seldom.
+func TestWhatTheClusterRemarks(t *testing.T) {
+	v := &invention{}
+	v.add(timeline.Entry{Kind: timeline.KindNote, Note: &timeline.Note{Code: timeline.NoteReady, Text: "Suspend the Job", Step: "suspend"}})
+	for _, e := range []timeline.Event{
+		{Type: "Warning", Reason: "InvalidSchedule", Message: "invalid schedule: 0 0 30 2 * : time difference between two schedules is less than 1 second", Object: "CronJob/nightly"},
+		{Type: "Warning", Reason: "ClusterIPNotAllocated", Message: "Cluster IP [IPv4]: 10.96.0.7 is not allocated; repairing", Object: "Service/pi"},
+	} {
+		v.add(timeline.Entry{Kind: timeline.KindEvent, Type: timeline.Added, Event: &e})
+	}
+	s := (&told{"remarks", inventedManifest, v.entries}).story()
+	for i, want := range []struct {
+		rule  string
+		actor Actor
+		said  string
+	}{
+		{"note/ready", JobLab, "Suspend the Job"},
+		{"event/invalidschedule", CronJobController, "less than 1 second"},
+		{"event/clusteripnotallocated", APIServer, "10.96.0.7"},
+	} {
+		for _, lang := range Languages {
+			if x := statusOf(t, s, timeline.Seq(i+1), lang); x.Rule != want.rule || x.Actor != want.actor || !strings.Contains(x.Text, want.said) {
+				t.Errorf("%s by %s, want %s by %s: %s", x.Rule, x.Actor, want.rule, want.actor, x.Text)
+			}
+		}
+	}
+}
+
 func TestNoSuchEntry(t *testing.T) {
 	s := New(inventedManifest, inventedManifest)
 	for _, seq := range []timeline.Seq{-1, 0, 1} {

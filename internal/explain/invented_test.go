@@ -292,7 +292,7 @@ func invented(t *testing.T) told {
 	v.cron(func(*timeline.CronJob) {})
 	for _, r := range allRules() {
 		if strings.HasPrefix(r.id, "event/") {
-			for _, kind := range []string{"Pod", "Job/pi", "CronJob/nightly"} {
+			for _, kind := range []string{"Pod", "Job/pi", "CronJob/nightly", "Service/pi"} {
 				v.event(r.on[0], kind)
 			}
 		}
