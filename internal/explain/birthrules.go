@@ -72,6 +72,21 @@ var createdRules = []rule{
 		sources: []Source{code(jobControllerFile, "syncJob", "manageJob"), jobField("spec.suspend"), kep("2232", "Suspend Jobs", "sig-apps/2232-suspend-jobs")},
 	},
 	{
+		id: "pod/created-for-queue", on: []string{"created"}, actor: JobController,
+		when: func(m *moment) bool { return strings.HasPrefix(m.entry.Pod.Owner, "Job/") && m.workQueue() },
+		title: words{
+			"{name} is the {nth} pod of a Job without completions",
+			"{name}: completions가 없는 잡의 {nth} 파드",
+		},
+		text: words{
+			"With `parallelism` and no `completions` the Job is a work queue: its pods find out among themselves when the work is done. The Job controller keeps `parallelism` pods active until one has succeeded; then it makes no more, and the Job is Complete when all have ended.",
+			"`parallelism`만 있고 `completions`가 없으면 작업 큐예요. 일이 다 끝났는지는 파드들이 스스로 알아내요. 하나가 성공할 때까지 잡 컨트롤러는 활성 파드를 `parallelism`개로 유지해요. 그 뒤에는 더 만들지 않고, 파드가 모두 끝나면 잡이 Complete가 돼요.",
+		},
+		value:   words{"{parallelism} active until one has succeeded; done when one pod has succeeded and all have ended", "하나가 성공할 때까지 활성 {parallelism}개, 하나가 성공하고 모두 끝나면 완료"},
+		field:   []string{"job.parallelism", "job.completions"},
+		sources: []Source{code(jobControllerFile, "manageJob", "syncJob"), jobField("spec.completions"), docs("parallel Jobs", "workloads/controllers/job/#parallel-jobs")},
+	},
+	{
 		id: "pod/created-first", on: []string{"created"}, actor: JobController,
 		when:  func(m *moment) bool { return m.birth.nth == 1 && strings.HasPrefix(m.entry.Pod.Owner, "Job/") },
 		title: words{"{name} is the Job's first pod", "{name}: 잡의 첫 파드"},

@@ -30,7 +30,7 @@ var counterRules = []rule{
 		id: "job/active-more", on: []string{"active"}, actor: JobController,
 		when:    because("more"),
 		title:   words{"active {was} → {active}: pods are made", "active {was} → {active}: 파드를 만들었어요"},
-		text:    words{"The Job controller keeps as many pods active as `parallelism` allows and as successes are still missing. Active are those that have neither ended nor been marked for deletion; a pod that waits for its image is active, too.", "잡 컨트롤러는 `parallelism`이 허용하고 아직 모자란 성공 수만큼 파드를 활성으로 유지해요. 끝나지도 않았고 삭제 표시도 없는 파드가 활성이에요. 이미지를 기다리는 파드도 활성이에요."},
+		text:    words{"The Job controller keeps as many pods active as `parallelism` allows and as successes are still missing; without `completions`, `parallelism` until one has succeeded. Active are those that have neither ended nor been marked for deletion; a pod that waits for its image is active, too.", "잡 컨트롤러는 `parallelism`이 허용하고 아직 모자란 성공 수만큼 파드를 활성으로 유지해요. `completions`가 없으면 하나가 성공할 때까지 `parallelism`개예요. 끝나지도 않았고 삭제 표시도 없는 파드가 활성이에요. 이미지를 기다리는 파드도 활성이에요."},
 		value:   words{"parallelism {parallelism}, completions {completions}", "parallelism {parallelism}, completions {completions}"},
 		field:   []string{"job.parallelism", "job.completions"},
 		sources: []Source{code(jobControllerFile, "manageJob"), jobField("status.active")},

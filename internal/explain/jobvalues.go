@@ -43,14 +43,27 @@ func (m *moment) backoffLimit() string {
 }
 
 func (m *moment) completions() string {
-	if m.job != nil {
-		if n := m.job.Job.Completions; n != nil {
-			return strconv.Itoa(*n)
+	switch {
+	case m.workQueue():
+		unset := words{
+			"not set (a work queue: done when one pod has succeeded and all have ended)",
+			"없음(작업 큐: 파드 하나가 성공하고 모두 끝나면 완료)",
 		}
-		unset := words{"not set", "미지정"}
 		return unset.in(m.lang)
+	case m.job != nil:
+		return strconv.Itoa(*m.job.Job.Completions)
 	}
 	return orUnknown(m.value("job.completions"))
+}
+
+// workQueue reports whether the Job has parallelism and no completions: its pods
+// find out among themselves when the work is done. The API server sets completions
+// where the manifest has neither.
+func (m *moment) workQueue() bool {
+	if m.job != nil {
+		return m.job.Job.Completions == nil
+	}
+	return m.place != nil && m.place.job != "" && m.value("job.completions") == ""
 }
 
 func (m *moment) parallelism() string {
@@ -167,8 +180,12 @@ func (m *moment) completeness() string {
 		// The condition may come before the pods that brought it are counted.
 		have = max(have, n)
 	}
-	if _, err := strconv.Atoi(want); err != nil {
-		sum := words{fmt.Sprintf("%d succeeded, and no pod is active", have), fmt.Sprintf("성공 %d개, 활성 파드 없음", have)}
+	if m.workQueue() {
+		active := m.job.Job.Active
+		if m.on == met || m.on == done {
+			have, active = max(have, 1), 0
+		}
+		sum := words{fmt.Sprintf("%d succeeded, %d active; done with one success and none active", have, active), fmt.Sprintf("성공 %d개, 활성 %d개. 하나가 성공하고 활성 파드가 없으면 완료", have, active)}
 		return sum.in(m.lang)
 	}
 	sum := words{fmt.Sprintf("%d of %s", have, want), fmt.Sprintf("%s개 중 %d개", want, have)}

@@ -20,6 +20,21 @@ func TestComputedValues(t *testing.T) {
 		{"noimage-hub", "pod/image-back-off", "10 s · 2¹ = 20 s", "10초 · 2¹ = 20초"},
 		{"completions3", "job/complete", "3 of 3", "3개 중 3개"},
 		{"24-active-deadline", "pod/terminating-deadline", "", ""},
+		{
+			"17-parallelism-without-completions", "job/created",
+			"completions not set (a work queue: done when one pod has succeeded and all have ended), parallelism 3, backoffLimit 6",
+			"completions 없음(작업 큐: 파드 하나가 성공하고 모두 끝나면 완료), parallelism 3, backoffLimit 6",
+		},
+		{
+			"17-parallelism-without-completions", "pod/created-for-queue",
+			"3 active until one has succeeded; done when one pod has succeeded and all have ended",
+			"하나가 성공할 때까지 활성 3개, 하나가 성공하고 모두 끝나면 완료",
+		},
+		{
+			"17-parallelism-without-completions", "job/complete",
+			"3 succeeded, 0 active; done with one success and none active",
+			"성공 3개, 활성 0개. 하나가 성공하고 활성 파드가 없으면 완료",
+		},
 	} {
 		for lang, want := range map[string]string{"en": c.en, "ko": c.ko} {
 			var got []string
@@ -57,6 +72,26 @@ func TestWaitsHaveALimit(t *testing.T) {
 		if got := m.ordinal(n); got != want {
 			t.Errorf("ordinal %d is %s", n, got)
 		}
+	}
+}
+
+// TestWorkQueue tells a Job without completions from one that nothing is known of,
+// before the Job itself is seen.
+func TestWorkQueue(t *testing.T) {
+	const unset = "not set (a work queue: done when one pod has succeeded and all have ended)"
+	for _, c := range []struct{ spec, want string }{
+		{"  parallelism: 2\n", unset},
+		{"  parallelism: 2\n  completions: 4\n", "4"},
+		{"  backoffLimit: 2\n", "1"},
+	} {
+		s := New("kind: Job\nmetadata: {name: queue}\nspec:\n"+c.spec, "")
+		m := &moment{story: s, lang: "en", place: s.manifest.ofJob("queue", "")}
+		if got := m.completions(); got != c.want || m.workQueue() != (c.want == unset) {
+			t.Errorf("%q: completions %s, a work queue %t", c.spec, got, m.workQueue())
+		}
+	}
+	if got := (&moment{lang: "en"}).completions(); got != "?" {
+		t.Errorf("of a Job that nobody knows: completions %s", got)
 	}
 }
 
