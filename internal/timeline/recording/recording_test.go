@@ -118,6 +118,12 @@ func TestTraces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if *update {
+				want = got
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if diff := cmp.Diff(string(want), string(got)); diff != "" {
 				t.Errorf("trace (-file +drawn from its entries):\n%s", diff)
 			}
