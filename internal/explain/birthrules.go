@@ -26,12 +26,12 @@ var createdRules = []rule{
 		},
 		title: words{"{name} is the {nth} pod: a retry after a failure", "{name}: 실패 뒤의 재시도, {nth} 파드"},
 		text: words{
-			"The Job controller makes a new pod because {replaced} failed, the {failures} failure in a row, and the Job is not over yet. It waits before each retry, twice as long after each failure, counted from the end of the last pod; a success would set the count back. It adds no jitter.",
-			"{replaced} 파드가 실패했고(연속 {failures} 실패) 잡이 아직 끝나지 않았기 때문에, 잡 컨트롤러가 새 파드를 만들어요. 재시도하기 전에는 마지막 파드가 끝난 때부터 세어 기다리고, 실패할 때마다 두 배로 기다려요. 한 번 성공하면 처음부터 다시 세요. 무작위 시간은 더하지 않아요.",
+			"The Job controller makes a new pod because {cause} (the {failures} failure in a row), and the Job is not over yet. It waits before each retry, twice as long after each failure, and adds no jitter; a success would set the count back. The wait counts from {since}.",
+			"{cause} 잡이 아직 끝나지 않아서(연속 {failures} 실패), 잡 컨트롤러가 새 파드를 만들어요. 재시도하기 전에는 기다리고, 실패할 때마다 두 배로 기다려요. 무작위 시간은 더하지 않고, 한 번 성공하면 처음부터 다시 세요. 기다리는 시간을 세기 시작하는 때: {since}.",
 		},
 		value:   words{"{failures} failure in a row: {retry}", "연속 {failures} 실패: {retry}"},
 		field:   []string{"job.backoffLimit"},
-		sources: []Source{code(backoffFile, "newBackoffRecord", "getRemainingTimeForFailuresCount"), code(jobControllerFile, "manageJob", "DefaultJobPodFailureBackOff"), jobBackoff, jobField("spec.backoffLimit")},
+		sources: []Source{code(backoffFile, "newBackoffRecord", "getFinishedTime", "getRemainingTimeForFailuresCount"), code(jobControllerFile, "isPodFailed", "manageJob", "DefaultJobPodFailureBackOff"), jobBackoff, jobField("spec.backoffLimit")},
 	},
 	{
 		id: "pod/created-again-for-index", on: []string{"created"}, actor: JobController,

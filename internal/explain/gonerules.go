@@ -46,10 +46,10 @@ var goneRules = newTable([]rule{
 	{
 		id: "pod/gone-scaled", on: []string{"deleted"}, actor: JobController,
 		when:    (*moment).scaledDown,
-		title:   words{"{name} is gone: parallelism {parallelism} has no place for it", "{name} 파드가 사라졌어요: parallelism {parallelism}에는 자리가 없어요"},
-		text:    words{"The Job controller deleted it because fewer pods may be active now. It is not counted as failed.", "이제 활성 파드가 더 적어야 해서 잡 컨트롤러가 삭제했어요. 실패로 세지 않아요."},
+		title:   words{"{name} is gone: the lowered parallelism had no place for it", "{name} 파드가 사라졌어요: 줄어든 parallelism에는 자리가 없었어요"},
+		text:    words{"The Job controller deleted it because fewer pods were to be active. It took its finalizer off the pod first, so the pod is not counted as failed.", "활성 파드가 더 적어야 해서 잡 컨트롤러가 삭제했어요. 먼저 파이널라이저를 지웠기 때문에 실패로 세지 않아요."},
 		field:   []string{"job.parallelism"},
-		sources: []Source{code(jobControllerFile, "manageJob", "activePodsForRemoval"), docs("controlling parallelism", "workloads/controllers/job/#controlling-parallelism")},
+		sources: []Source{code(jobControllerFile, "manageJob", "activePodsForRemoval", "deleteJobPods"), docs("controlling parallelism", "workloads/controllers/job/#controlling-parallelism")},
 	},
 	{
 		id: "pod/gone", on: []string{"deleting", "deleted"}, actor: Learner,
@@ -82,7 +82,16 @@ func (m *moment) owned() string {
 	if !strings.HasPrefix(m.entry.Pod.Owner, "Job/") || m.entry.Pod.Phase == "Succeeded" || m.entry.Pod.Phase == "Failed" {
 		return ""
 	}
-	w := words{" The Job controller counts it as failed and makes another.", " 잡 컨트롤러는 이것을 실패로 세고 새 파드를 만들어요."}
+	w := words{
+		" The Job controller counts it as failed as soon as its deletion is asked for, and makes another if `backoffLimit` allows, after the same wait as after any failure.",
+		" 잡 컨트롤러는 삭제가 요청되자마자 이것을 실패로 세고, `backoffLimit`이 허용하면 여느 실패와 똑같이 기다린 뒤 새 파드를 만들어요.",
+	}
+	if m.story.waitsForEnd(m.entry.Pod.Owner) {
+		w = words{
+			" With `podReplacementPolicy: Failed` the Job controller waits until it has ended: only then it makes another, and it counts this one as failed if its phase is Failed.",
+			" `podReplacementPolicy: Failed`라서 잡 컨트롤러는 이것이 끝날 때까지 기다렸다가 새 파드를 만들고, 단계가 Failed일 때 실패로 세요.",
+		}
+	}
 	return w.in(m.lang)
 }
 

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"sort"
-	"time"
 
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -29,31 +28,6 @@ type Story struct {
 // history is all that is known of one object: its entries in order, never none.
 type history struct{ entries []*timeline.Entry }
 
-// birth is what led to a pod.
-type birth struct {
-	// nth counts the pods of the Job, or of the completion index, from 1.
-	nth int
-	// failures are those in a row before it, the last at failedAt.
-	failures int
-	failedAt time.Time
-	// replaced is the pod that ended last before it.
-	replaced string
-	// sameIndex is the pod before it of the same completion index; empty if there
-	// is none.
-	sameIndex string
-}
-
-// failures counts as the Job controller does; see newBackoffRecord in
-// pkg/controller/job/backoff_utils.go.
-type failures struct {
-	pods, inARow int
-	last         time.Time
-	lastPod      string
-	counted      map[string]bool
-	// byIndex is the newest pod of each completion index.
-	byIndex map[int]string
-}
-
 // New returns the story of a run of a manifest before its first entry. Original is
 // the manifest of the lab, which the learner may have changed; it may be the same.
 func New(manifest, original string) *Story {
@@ -79,7 +53,7 @@ func (s *Story) Add(e *timeline.Entry) {
 			s.pods = append(s.pods, s.objects[e.UID])
 			s.born(e)
 		}
-		s.count(e)
+		s.note(e)
 	case e.Job != nil:
 		s.remember(e)
 		s.jobs[e.Name] = s.objects[e.UID]
@@ -108,62 +82,6 @@ func (s *Story) remember(e *timeline.Entry) (first bool) {
 	}
 	h.entries = append(h.entries, e)
 	return len(h.entries) == 1
-}
-
-// born notes what led to a new pod.
-func (s *Story) born(e *timeline.Entry) {
-	r := s.record(e.Pod.Owner)
-	r.pods++
-	b := &birth{nth: r.pods}
-	if e.Pod.Owner != "" {
-		b.failures, b.failedAt, b.replaced = r.inARow, r.last, r.lastPod
-	}
-	if i := e.Pod.Index; i != nil {
-		b.sameIndex = r.byIndex[*i]
-		r.byIndex[*i] = e.Name
-	}
-	s.births[e.UID] = b
-}
-
-// record is the count for the pods of an owner.
-func (s *Story) record(owner string) *failures {
-	r := s.records[owner]
-	if r == nil {
-		r = &failures{counted: map[string]bool{}, byIndex: map[int]string{}}
-		s.records[owner] = r
-	}
-	return r
-}
-
-// count counts a pod once when it has ended.
-func (s *Story) count(e *timeline.Entry) {
-	r := s.record(e.Pod.Owner)
-	over := e.Pod.Phase == "Succeeded" || e.Pod.Phase == "Failed"
-	if !over || r.counted[e.UID] {
-		return
-	}
-	r.counted[e.UID] = true
-	r.lastPod = e.Name
-	if e.Pod.Phase == "Succeeded" {
-		r.inARow = 0
-		return
-	}
-	r.inARow++
-	r.last = e.At
-	if at := finishedAt(e.Pod); at != nil {
-		r.last = *at
-	}
-}
-
-// finishedAt is when the last container of a pod ended, or nil.
-func finishedAt(p *timeline.Pod) *time.Time {
-	var last *time.Time
-	for i := range p.Containers {
-		if c := &p.Containers[i]; c.State == timeline.Terminated && c.FinishedAt != nil && (last == nil || c.FinishedAt.After(*last)) {
-			last = c.FinishedAt
-		}
-	}
-	return last
 }
 
 func (s *Story) entry(seq timeline.Seq) *timeline.Entry {

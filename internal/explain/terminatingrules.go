@@ -109,7 +109,7 @@ var terminatingRules = []rule{
 	{
 		id: "pod/terminating", on: []string{"Terminating"}, actor: Learner,
 		title:   words{"Terminating: somebody deleted the pod", "Terminating: 누군가 파드를 삭제했어요"},
-		text:    words{"A request to delete this pod was made, and nothing in its Job or its node explains it. A Job whose pod is deleted makes another, and counts the deleted one as failed." + stopping, "이 파드를 삭제하라는 요청이 있었고, 잡이나 노드에는 그럴 이유가 없어요. 잡은 파드가 삭제되면 새로 만들고, 삭제된 파드를 실패로 세요." + stoppingKo},
+		text:    words{"A request to delete this pod was made, and nothing in its Job or its node explains it.{owned}" + stopping, "이 파드를 삭제하라는 요청이 있었고, 잡이나 노드에는 그럴 이유가 없어요.{owned}" + stoppingKo},
 		value:   grace,
 		field:   []string{"pod.terminationGracePeriodSeconds"},
 		sources: []Source{code("pkg/registry/core/pod/strategy.go", "CheckGracefulDelete"), podTermination, code(jobControllerFile, "isPodFailed")},
@@ -140,11 +140,9 @@ func (m *moment) jobDeleted() bool {
 	return h.entries[len(h.entries)-1].Type == timeline.Deleted
 }
 
-// scaledDown reports whether the Job once had a higher parallelism than now.
+// scaledDown reports whether the Job controller deleted the pod because parallelism
+// was lowered.
 func (m *moment) scaledDown() bool {
-	if m.job == nil || m.job.Job.Parallelism == nil {
-		return false
-	}
-	first := m.story.objects[m.job.UID].entries[0].Job.Parallelism
-	return first != nil && *first > *m.job.Job.Parallelism
+	job := m.story.released(m.entry)
+	return job != nil && !job.Job.Suspend
 }
