@@ -177,6 +177,10 @@ func (a *Action) parsePatch(v strictyaml.Value) {
 		return
 	}
 	a.parseObject(v, m, patchable)
+	if a.Kind == "ConfigMap" && a.Name == "" {
+		// Kubernetes puts one of its own into every namespace.
+		v.Problemf("want the name of the ConfigMap: it is never the only one")
+	}
 	patch := map[string]any{}
 	for _, key := range []string{"metadata", "spec", "data"} {
 		part := m.Get(key)
