@@ -19,6 +19,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/client-go/kubernetes"
@@ -27,6 +28,8 @@ import (
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded/embeddedtest"
+	"github.com/joblab/joblab/internal/expect/query"
+	"github.com/joblab/joblab/internal/expect/strictyaml"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -47,7 +50,15 @@ apiVersion: v1
 kind: Pod
 metadata: {name: bare}
 spec:
+  terminationGracePeriodSeconds: 1
   containers: [{name: c, image: "centos:7", command: [sleep, "1000"]}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec:
+  suspend: true
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: "centos:7"}]}}
 ---
 apiVersion: batch/v1
 kind: CronJob
@@ -55,7 +66,29 @@ metadata: {name: nightly}
 spec:
   schedule: "0 0 * * *"
   jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: "centos:7"}]}}}}
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: no-volumes}
+spec: {hard: {persistentvolumeclaims: "0"}}
 `
+
+// everyAction is what steps can do: each verb, to each kind that it takes.
+var everyAction = []lab.Action{
+	{Verb: lab.Patch, Kind: "Pod", Merge: []byte(labelled)},
+	{Verb: lab.Patch, Kind: "Job", Merge: []byte(labelled)},
+	{Verb: lab.Patch, Kind: "CronJob", Merge: []byte(labelled)},
+	{Verb: lab.Patch, Kind: "ConfigMap", Name: "words", Merge: []byte(`{"data":{"hello":"muzzi"}}`)},
+	{Verb: lab.Create, From: "nightly", Name: "tonight"},
+	{Verb: lab.Create, Manifest: []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more-words}\n")},
+	{Verb: lab.Apply, Manifest: []byte(everyKind)},
+	{Verb: lab.Replace, Manifest: []byte(everyKind)},
+	{Verb: lab.Delete, Kind: "Pod", Name: "bare", Propagation: "Background"},
+	{Verb: lab.Delete, Kind: "Job", Name: "once", Propagation: "Foreground"},
+	{Verb: lab.Delete, Kind: "CronJob", Name: "nightly", Propagation: "Orphan"},
+}
+
+const labelled = `{"metadata":{"labels":{"step":"done"}}}`
 
 // TestClusterRole runs labs on a real API server with the rights of
 // deploy/clusterrole.yaml and no others. They are enough, since nothing is refused
@@ -110,18 +143,7 @@ func TestClusterRole(t *testing.T) {
 		}
 	}
 	first, _ := lab.Find(loaded, "first-job")
-	r, err := runs.Start(t.Context(), first, []byte(everyKind))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for record := range r.Log().Follow(t.Context(), 0) {
-		if p := record.Entry.Pod; p != nil && p.Status == "Running" {
-			break
-		}
-	}
-	if err := r.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	doEveryStep(t, runs, first)
 	stop()
 
 	used := asked.sorted()
@@ -139,6 +161,45 @@ func TestClusterRole(t *testing.T) {
 		if ns.DeletionTimestamp == nil {
 			t.Errorf("the namespace %s is left", ns.Name)
 		}
+	}
+}
+
+// doEveryStep runs an object of each kind, and a step of each action on them, each
+// of which must be done.
+func doEveryStep(t *testing.T, runs *run.Manager, model *lab.Lab) {
+	t.Helper()
+	reader := strictyaml.NewReader("when")
+	running := query.Condition(reader.Parse([]byte(`"pods.exists(p, p.phase == 'Running')"`)))
+	if err := reader.Err(); err != nil {
+		t.Fatal(err)
+	}
+	l := *model
+	for i, action := range everyAction {
+		l.Steps = append(l.Steps, lab.Step{ID: fmt.Sprintf("step-%d", i), When: running, Do: action})
+	}
+	r, err := runs.Start(t.Context(), &l, []byte(everyKind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := len(l.Steps)
+	for record := range r.Log().Follow(t.Context(), 0) {
+		if n := record.Entry.Note; n == nil || n.Code != timeline.NoteReady {
+			continue
+		}
+		if err := r.Step(t.Context(), record.Entry.Note.Step); err != nil {
+			t.Error(err)
+		}
+		if left--; left == 0 {
+			break
+		}
+	}
+	for _, step := range r.Info().Steps {
+		if step.State != run.StepDone {
+			t.Errorf("%s is %s: %s", step.Command, step.State, step.Message)
+		}
+	}
+	if err := r.Stop(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -184,6 +245,13 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 		"make a namespace with another name": func(ctx context.Context) error {
 			_, err := account.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "odd"}}, metav1.CreateOptions{})
 			return err
+		},
+		"patch another's pod": func(ctx context.Context) error {
+			_, err := account.CoreV1().Pods("theirs").Patch(ctx, "theirs", types.MergePatchType, []byte(labelled), metav1.PatchOptions{})
+			return err
+		},
+		"delete another's pod": func(ctx context.Context) error {
+			return account.CoreV1().Pods("theirs").Delete(ctx, "theirs", metav1.DeleteOptions{})
 		},
 		"read the Secrets": func(ctx context.Context) error {
 			_, err := account.CoreV1().Secrets("").List(ctx, metav1.ListOptions{})

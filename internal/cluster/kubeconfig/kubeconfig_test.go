@@ -178,7 +178,7 @@ func TestRefused(t *testing.T) {
 			"jobs.batch (watch)", "deploy/clusterrole.yaml",
 		}},
 		{"no rights", kubeconfig.Config{File: write(t, server(t, "v1.37.2", func(*authorizationv1.ResourceAttributes) bool { return false }), good, "lab")}, kubeconfig.ErrMissingRights, []string{
-			"namespaces (create, delete, get, list)", "configmaps/kube-root-ca.crt (get)", "cronjobs.batch (create, deletecollection, list, watch)",
+			"namespaces (create, delete, get, list)", "configmaps/kube-root-ca.crt (get)", "cronjobs.batch (create, delete, deletecollection, get, list, patch, watch)",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -34,17 +34,17 @@ var needed = []right{
 	{resource: "namespaces", verbs: []string{"create", "delete", "get", "list"}},
 	{resource: "namespaces", verbs: []string{"watch"}, name: metav1.NamespaceSystem}, // tells whether the API server is there
 	{resource: "limitranges", verbs: []string{"create"}},
-	{resource: "resourcequotas", verbs: []string{"create"}},
+	{resource: "resourcequotas", verbs: []string{"create", "delete", "patch"}},
 	{resource: "resourcequotas/status", verbs: []string{"update"}},
 	{resource: "serviceaccounts", verbs: []string{"create"}},
 	{resource: "configmaps", verbs: []string{"get"}, name: "kube-root-ca.crt"},
-	{resource: "configmaps", verbs: []string{"create"}},
-	{resource: "services", verbs: []string{"create"}},
-	{resource: "pods", verbs: []string{"create", "deletecollection", "list", "watch"}},
+	{resource: "configmaps", verbs: []string{"create", "delete", "patch"}},
+	{resource: "services", verbs: []string{"create", "delete", "patch"}},
+	{resource: "pods", verbs: []string{"create", "delete", "deletecollection", "list", "patch", "watch"}},
 	{resource: "pods/log", verbs: []string{"get"}},
 	{resource: "events", verbs: []string{"list", "watch"}},
-	{group: "batch", resource: "jobs", verbs: []string{"create", "deletecollection", "list", "watch"}},
-	{group: "batch", resource: "cronjobs", verbs: []string{"create", "deletecollection", "list", "watch"}},
+	{group: "batch", resource: "jobs", verbs: []string{"create", "delete", "deletecollection", "list", "patch", "watch"}},
+	{group: "batch", resource: "cronjobs", verbs: []string{"create", "delete", "deletecollection", "get", "list", "patch", "watch"}},
 }
 
 // checkRights asks the API server whether the credentials have what is needed.
