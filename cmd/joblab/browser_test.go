@@ -64,6 +64,9 @@ func browserScenario(t *testing.T, baseURL string) {
 	t.Run("a slow run is left, and the recorded one looked at", func(t *testing.T) {
 		leaveASlowRun(newTab(t, browser), baseURL)
 	})
+	t.Run("steps are done by keyboard", func(t *testing.T) {
+		doStepsByKeyboard(newTab(t, browser), baseURL)
+	})
 	t.Run("a refused manifest is shown at its line", func(t *testing.T) {
 		refuseAManifest(newTab(t, browser), baseURL)
 	})
