@@ -30,6 +30,7 @@ func doStepsByKeyboard(tab *tab, baseURL string) {
 
 	tab.wait("the run to be met", `document.querySelector(".outcome[data-outcome=met][data-run-state=finished]")`)
 	tab.wait("the stream to end normally", `document.querySelector("joblab-run").dataset.connection === "ended"`)
+	tab.do("scroll to the timeline", chromedp.ScrollIntoView(chromedp.CSS("joblab-timeline")))
 	tab.shoot("lab-steps")
 
 	id := tab.text(`document.querySelector("joblab-run").dataset.run`)
