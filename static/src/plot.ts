@@ -279,7 +279,7 @@ export class Plot {
       const w = textWidth(m.step, fonts.label + family);
       const at = Math.min(x + 4, width - w);
       if (at > room) {
-        this.scene.put(`${k} label`, "text", g, { x: at, y: axisHeight + 4 }, m.step);
+        this.scene.put(`${k} label`, "text", g, { x: at, y: axisHeight - 2 }, m.step);
         room = at + w + 8;
       }
     }
