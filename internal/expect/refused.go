@@ -67,12 +67,12 @@ func (c *refusedCheck) observe(_ *facts, ch change) *finding {
 	case timeline.NoteRefused:
 		switch {
 		case strings.Contains(note.Text, c.rule.message) && (c.rule.path == "" || c.rule.path == note.Path):
-			return &finding{State: timeline.Met, Seq: ch.entry.Seq, Got: note.Text}
+			return &finding{State: timeline.Met, Seq: ch.entry.Seq, Got: briefly(note.Text)}
 		case c.rule.step == "":
 			c.other = ch.entry
 			return nil
 		}
-		return c.diverged(ch.entry.Seq, "refused: "+note.Text)
+		return c.diverged(ch.entry.Seq, "refused: "+briefly(note.Text))
 	case timeline.NoteApplied, timeline.NoteStep:
 		return c.diverged(ch.entry.Seq, "not refused: "+note.Text)
 	}
@@ -85,7 +85,7 @@ func (c *refusedCheck) expire(*facts) *finding { return nil }
 func (c *refusedCheck) settle(run *facts) *finding {
 	switch {
 	case c.other != nil:
-		return c.diverged(c.other.Seq, "refused: "+c.other.Note.Text)
+		return c.diverged(c.other.Seq, "refused: "+briefly(c.other.Note.Text))
 	case c.rule.step != "":
 		return c.diverged(run.seq, "the step was not done")
 	}
@@ -94,6 +94,36 @@ func (c *refusedCheck) settle(run *facts) *finding {
 
 func (c *refusedCheck) diverged(seq timeline.Seq, got string) *finding {
 	return &finding{State: timeline.Diverged, Seq: seq, Expected: c.rule.wanted(), Got: got}
+}
+
+// longValue is how long a value in braces may be before a verdict leaves it out.
+const longValue = 80
+
+// briefly leaves out the long values in a refusal: of a template that must not
+// change the API server prints both ends and all between. The entry has it whole.
+func briefly(text string) string {
+	var b strings.Builder
+	depth, open, from := 0, 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			if depth == 0 {
+				open = i
+			}
+			depth++
+		case '}':
+			if depth == 0 {
+				continue
+			}
+			if depth--; depth == 0 && i-open > longValue {
+				b.WriteString(text[from:open])
+				b.WriteString("{…}")
+				from = i + 1
+			}
+		}
+	}
+	b.WriteString(text[from:])
+	return b.String()
 }
 
 // Refuses reports whether the contract expects that the API refuses the manifest,

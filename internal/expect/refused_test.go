@@ -1,6 +1,7 @@
 package expect
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,6 +69,22 @@ func TestRefusesIsAboutTheManifest(t *testing.T) {
 	} {
 		if got := mustParse(t, contract).Refuses(); got != want {
 			t.Errorf("%s: got %t, want %t", contract, got, want)
+		}
+	}
+}
+
+func TestVerdictLeavesLongValuesOut(t *testing.T) {
+	long := strings.Repeat("x", longValue)
+	for text, want := range map[string]string{
+		"no matches for kind": "no matches for kind",
+		`spec: Invalid value: {"a":{"b":1}}: field is immutable`:              `spec: Invalid value: {"a":{"b":1}}: field is immutable`,
+		`spec: Invalid value: {"a":{"b":"` + long + `"}}: field is immutable`: `spec: Invalid value: {…}: field is immutable`,
+		`{"` + long + `"} and {short} and {"` + long + `"}`:                   `{…} and {short} and {…}`,
+		`one } too many, then {"` + long + `"}`:                               `one } too many, then {…}`,
+		`{ that is never closed, with {` + long + `} in it`:                   `{ that is never closed, with {` + long + `} in it`,
+	} {
+		if got := briefly(text); got != want {
+			t.Errorf("briefly(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
