@@ -42,10 +42,7 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 		answers = make(chan answer, 1)
 	)
 	for {
-		for _, step := range r.steps.update() {
-			r.seen.Note(timeline.Note{Code: timeline.NoteReady, Text: step.Say.In(lab.Languages[0]), Step: step.ID})
-		}
-		pending, turn := r.steps.pending()
+		pending, turn := r.pendingSteps()
 		if r.rec.Done() {
 			return ending{state: Finished, settled: true, clear: true,
 				note: timeline.Note{Code: timeline.NoteUntil, Text: fmt.Sprintf("The condition that ends this run holds: %s.", r.lab.Run.Until)}}
@@ -86,7 +83,7 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 				r.rec.Tick()
 			}
 			// What came in the meantime may have set things going again.
-			if pending, turn := r.steps.pending(); a.settled && !blind && !pending && turn == a.turn && r.seen.quiet() {
+			if pending, turn := r.pendingSteps(); a.settled && !blind && !pending && turn == a.turn && r.seen.quiet() {
 				return ending{state: Finished, settled: true,
 					note: timeline.Note{Code: timeline.NoteSettled, Text: "Every Job and pod has ended; nothing can change any more."}}
 			}
@@ -102,6 +99,15 @@ func (r *Run) follow(ctx context.Context, hub hub) ending {
 			return r.cutOff(ctx)
 		}
 	}
+}
+
+// pendingSteps notes the steps that have become ready by what was seen, and says
+// what [steps.pending] does.
+func (r *Run) pendingSteps() (pending bool, turn int) {
+	for _, step := range r.steps.update() {
+		r.seen.Note(timeline.Note{Code: timeline.NoteReady, Text: step.Say.In(lab.Languages[0]), Step: step.ID})
+	}
+	return r.steps.pending()
 }
 
 // answer is what a barrier said, and why it was raised.

@@ -92,8 +92,8 @@ func TestRunDoesNotSettleBeforeAReadyStep(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
 		s.lab.Steps = []lab.Step{aStep(t, "again", "jobs.exists(j, j.complete)"), aStep(t, "never", "jobs.exists(j, j.failed == 7)")}
 		r, sink := s.begin()
-		s.lists(nil, []batchv1.Job{*aJob(batchv1.JobComplete)})
 		sink.Job(timeline.Added, aJob(batchv1.JobComplete))
+		s.lists(nil, []batchv1.Job{*aJob(batchv1.JobComplete)})
 		pass(time.Minute)
 		if r.ended() {
 			t.Fatal("settled, though a step is ready")
@@ -172,9 +172,9 @@ func TestStepRefused(t *testing.T) {
 			play(t, Config{}, func(t *testing.T, s *stage) {
 				s.lab.Steps = []lab.Step{aStep(t, "scale", "jobs.exists(j, j.complete)")}
 				r, sink := s.begin()
-				s.lists(nil, []batchv1.Job{*aJob(batchv1.JobComplete)})
 				s.api.refuse("j", c.err)
 				sink.Job(timeline.Added, aJob(batchv1.JobComplete))
+				s.lists(nil, []batchv1.Job{*aJob(batchv1.JobComplete)})
 				synctest.Wait()
 				if err := r.Step(t.Context(), "scale"); err != nil {
 					t.Fatal(err)
@@ -300,8 +300,8 @@ func TestAJobWithATimeToLiveIsNotAtRest(t *testing.T) {
 				ended.Spec.TTLSecondsAfterFinished = ptr.To(c.ttl)
 				ended.Status.Conditions[0].LastTransitionTime.Time = time.Now()
 				r, sink := s.begin()
-				s.lists(nil, []batchv1.Job{*ended})
 				sink.Job(timeline.Added, ended)
+				s.lists(nil, []batchv1.Job{*ended})
 				pass(20 * time.Second)
 				if r.ended() != c.settled {
 					t.Fatalf("ended: %t, want %t", r.ended(), c.settled)
