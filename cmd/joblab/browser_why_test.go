@@ -21,6 +21,7 @@ func explainADivergence(tab *tab, baseURL string) {
 	tab.wait("the check to diverge", `document.querySelector("[data-check=restarts-climb][data-state=diverged] a[data-why]")`)
 	tab.wait("the run to end", `document.querySelector("joblab-run").dataset.connection === "ended"`)
 
+	tab.wait("the answers to the predictions, which move what is below", `[...document.querySelectorAll("[data-predict] [data-result]")].every((e) => e.textContent.trim())`)
 	tab.do("ask why", chromedp.Click(chromedp.CSS("[data-check=restarts-climb] a[data-why]")))
 	tab.wait("the reason", `document.querySelector("[data-check=restarts-climb] [data-rule='check/fewer-restarts']")`)
 	if got := tab.text(`document.querySelector("[data-check=restarts-climb] [data-rule]").textContent`); !strings.Contains(got, "You changed restartPolicy") {
@@ -41,5 +42,6 @@ func explainADivergence(tab *tab, baseURL string) {
 		tab.t.Errorf("in Korean the title is %q", got)
 	}
 	tab.shoot("why-ko")
+	tab.open(baseURL + "/?lang=en") // the choice is kept, and the tab goes on to other tests
 	tab.noErrors()
 }
