@@ -127,8 +127,12 @@ func TestStartupProbe(t *testing.T) {
 func TestLogOptions(t *testing.T) {
 	t.Parallel()
 	ns := namespace(t)
-	createPod(t, ns, func(spec *corev1.PodSpec) { spec.RestartPolicy = corev1.RestartPolicyOnFailure },
-		bash("c", `[ -e /tmp/x ]; echo one; echo two; echo three; exit 1`))
+	// The second container goes on: when it ends the kubelet removes the first, and
+	// its log.
+	createPod(t, ns, func(spec *corev1.PodSpec) {
+		spec.RestartPolicy = corev1.RestartPolicyOnFailure
+		shared(spec)
+	}, bash("c", `[ -e /shared/second ] && sleep 3600; touch /shared/second; echo one; echo two; echo three; exit 1`))
 	untilPod(t, ns, "pod", func(pod *corev1.Pod) bool {
 		return container(pod, "c").RestartCount == 1 && container(pod, "c").LastTerminationState.Terminated != nil
 	})
