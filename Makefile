@@ -85,7 +85,7 @@ e2e-kubernetes: $(BIN) ## run Kubernetes' own specs on the embedded cluster, wri
 check: vet fresh types test ## all that CI runs
 
 vet:
-	@test -z "$$(gofmt -l cmd internal labs static web | tee /dev/stderr)" || { echo 'run gofmt -w on these files' >&2; exit 1; }
+	@unformatted=$$(gofmt -l cmd internal labs static web); test -z "$$unformatted" || { echo "$$unformatted"; echo 'run gofmt -w on these files'; exit 1; } >&2
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 
