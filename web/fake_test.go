@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,10 +83,12 @@ func testLabs(t *testing.T) []*lab.Lab {
 
 // fakeRun is a run whose timeline the test writes.
 type fakeRun struct {
-	rec  *timeline.Recorder
-	lab  *lab.Lab
-	info run.Info
-	log  func(pod, container string, previous, follow bool) (io.ReadCloser, error)
+	rec *timeline.Recorder
+	// recorded is the timeline instead of rec's, if it is set.
+	recorded *timeline.Log
+	lab      *lab.Lab
+	info     run.Info
+	log      func(pod, container string, previous, follow bool) (io.ReadCloser, error)
 
 	mu      sync.Mutex
 	stopped bool
@@ -101,10 +104,15 @@ func (r *fakeRun) Info() run.Info {
 	return info
 }
 
-func (r *fakeRun) Log() *timeline.Log { return r.rec.Log() }
+func (r *fakeRun) Log() *timeline.Log {
+	if r.recorded != nil {
+		return r.recorded
+	}
+	return r.rec.Log()
+}
 
 func (r *fakeRun) Why() *explain.Live {
-	return explain.Follow(r.rec.Log(), r.Info().Manifest, manifest)
+	return explain.Follow(r.Log(), r.Info().Manifest, manifest)
 }
 
 func (r *fakeRun) Lab() *lab.Lab { return r.lab }
@@ -204,6 +212,26 @@ func (f *fakeRuns) All() []liveRun {
 	return all
 }
 
+// addRecorded adds the recorded run of a lab, as one that has ended.
+func (f *fakeRuns) addRecorded(l *lab.Lab, entries []timeline.Entry) error {
+	last := entries[len(entries)-1]
+	verdict := l.Contract.Review(entries)
+	last.Seq, last.Kind, last.Note, last.Verdict = last.Seq+1, timeline.KindVerdict, nil, &verdict
+	log, err := timeline.Restore(append(slices.Clip(entries), last))
+	if err != nil {
+		return err
+	}
+	r := f.add(l.Slug, l.Slug)
+	r.recorded = log
+	r.info.State, r.info.Verdict = run.Finished, last.Verdict
+	r.info.Manifest = string(l.Manifest)
+	r.info.StartedAt, r.info.FinishedAt = entries[0].At, &last.At
+	r.log = func(pod, _ string, _, _ bool) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("the log of " + pod + "\n")), nil
+	}
+	return nil
+}
+
 // complete writes the timeline of a Job with one pod that completes.
 func (r *fakeRun) complete() {
 	r.rec.Begin(time.Now())
@@ -268,7 +296,12 @@ type site struct {
 // newSite serves the test labs until the test ends.
 func newSite(t *testing.T) *site {
 	t.Helper()
-	labs := testLabs(t)
+	return serveLabs(t, testLabs(t))
+}
+
+// serveLabs serves labs until the test ends.
+func serveLabs(t *testing.T, labs []*lab.Lab) *site {
+	t.Helper()
 	s := &site{
 		runs:    &fakeRuns{labs: labs, runs: map[string]*fakeRun{}},
 		cluster: &fakeCluster{status: cluster.Status{State: cluster.Ready, Generation: 1}, changed: make(chan struct{})},

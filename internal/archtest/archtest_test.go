@@ -32,6 +32,7 @@ var apart = map[string][]string{
 	"static":                      {"cmd", "web", "static"},
 	"labs":                        {"cmd", "labs"},
 	"internal/archtest":           {},
+	"internal/browsertest":        {"cmd", "web"},
 	"internal/parity":             {"internal/parity", "cmd/parity"},
 	"internal/residency":          {"cmd"},
 	"internal/sandbox":            {"internal/cluster/embedded", "internal/sandbox", "cmd"},
@@ -49,6 +50,7 @@ var foreign = map[string][]string{
 	"github.com/onsi":      {"internal/cluster/embedded/e2e"},
 	"mvdan.cc/sh":          {"internal/sandbox"},
 	"github.com/a-h/templ": {"web"},
+	"github.com/chromedp":  {"internal/browsertest"},
 	"github.com/go-chi":    {"web"},
 }
 
@@ -56,6 +58,7 @@ var foreign = map[string][]string{
 // for what the package serves.
 var foreignInTests = map[string][]string{
 	"nhooyr.io/websocket": {"cmd", "web"},
+	"github.com/chromedp": {"cmd", "web"},
 }
 
 // pkg is what go list says of a package.

@@ -1,0 +1,165 @@
+package browsertest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// Tab is a tab of the browser, and what its pages wrote to the console. What cannot
+// be done fails the test at once, with a screenshot named failure.
+type Tab struct {
+	T *testing.T
+	// Ctx is what actions of chromedp run in.
+	Ctx context.Context
+
+	mu     sync.Mutex
+	errors []string
+}
+
+// Tab opens a tab, which closes with the test.
+func (b *Browser) Tab(t *testing.T) *Tab {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(b.ctx)
+	t.Cleanup(closeTab)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(cancel)
+	tab := &Tab{T: t, Ctx: ctx}
+	console := chromedp.Console(ctx)
+	go func() {
+		for m, err := range console {
+			if err != nil {
+				return
+			}
+			if m.Type == chromedp.ConsoleError || m.IsException() {
+				tab.mu.Lock()
+				tab.errors = append(tab.errors, m.String())
+				tab.mu.Unlock()
+			}
+		}
+	}()
+	return tab
+}
+
+// Do runs actions, which what describes.
+func (tab *Tab) Do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	tab.T.Helper()
+	if err := chromedp.Do(tab.Ctx, steps...); err != nil {
+		tab.Shoot("failure")
+		tab.T.Fatalf("%s: %v", what, err)
+	}
+}
+
+// Open goes to an address and waits until it is loaded.
+func (tab *Tab) Open(address string) {
+	tab.T.Helper()
+	tab.Do("open "+address, chromedp.Navigate(address))
+}
+
+// Click clicks on what a selector finds first.
+func (tab *Tab) Click(selector string) {
+	tab.T.Helper()
+	tab.Do("click on "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Leave clicks on what leads to another page, and waits for that.
+func (tab *Tab) Leave(selector string) {
+	tab.T.Helper()
+	if _, err := chromedp.RunResponse(tab.Ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		tab.T.Fatalf("click on %s: %v", selector, err)
+	}
+}
+
+// Wait waits until an expression is true in the page.
+func (tab *Tab) Wait(what, expression string) {
+	tab.T.Helper()
+	tab.Do("wait for "+what, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(2*time.Minute))(ctx, t)
+		return chromedp.Void{}, err
+	})
+}
+
+// Text is the string that an expression gives in the page.
+func (tab *Tab) Text(expression string) string {
+	tab.T.Helper()
+	return Evaluate[string](tab, expression)
+}
+
+// Holds reports whether an expression is true in the page.
+func (tab *Tab) Holds(expression string) bool {
+	tab.T.Helper()
+	return Evaluate[bool](tab, expression)
+}
+
+// Evaluate is what an expression gives in the page.
+func Evaluate[T any](tab *Tab, expression string, options ...chromedp.EvaluateOption) T {
+	tab.T.Helper()
+	v, err := chromedp.Run(tab.Ctx, chromedp.Evaluate[T](expression, options...))
+	if err != nil {
+		tab.T.Fatalf("evaluate %s: %v", expression, err)
+	}
+	return v
+}
+
+// Resize makes the tab as large as told, in CSS pixels.
+func (tab *Tab) Resize(width, height int64) {
+	tab.T.Helper()
+	tab.Do("resize", chromedp.EmulateViewport(width, height))
+}
+
+// Prefer sets media features, such as "prefers-color-scheme": "dark".
+func (tab *Tab) Prefer(features map[string]string) {
+	tab.T.Helper()
+	p := emulation.SetEmulatedMediaParams{}
+	for name, value := range features {
+		p.Features = append(p.Features, &emulation.MediaFeature{Name: name, Value: value})
+	}
+	if _, err := chromedp.Call(tab.Ctx, emulation.SetEmulatedMedia, p); err != nil {
+		tab.T.Fatalf("prefer %v: %v", features, err)
+	}
+}
+
+// WithoutScript switches scripts off for the pages opened from now on.
+func (tab *Tab) WithoutScript() {
+	tab.T.Helper()
+	if _, err := chromedp.Call(tab.Ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		tab.T.Fatalf("switch scripts off: %v", err)
+	}
+}
+
+// Shoot keeps a screenshot of the whole page, if a directory is named for them.
+func (tab *Tab) Shoot(name string) {
+	tab.T.Helper()
+	dir := os.Getenv("JOBLAB_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(tab.Ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		tab.T.Errorf("screenshot %s: %v", name, err)
+	}
+}
+
+// NoErrors fails the test if the pages wrote errors to the console, other than
+// those that hold one of the texts.
+func (tab *Tab) NoErrors(but ...string) {
+	tab.T.Helper()
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	for _, e := range tab.errors {
+		if !slices.ContainsFunc(but, func(text string) bool { return strings.Contains(e, text) }) {
+			tab.T.Errorf("console: %s", e)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/joblab/joblab/internal/browsertest"
+	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// newLabSite serves the project's own labs. Their recorded runs are there as ended
+// runs, named as the labs.
+func newLabSite(t *testing.T) *site {
+	t.Helper()
+	labs, err := lab.Load(os.DirFS("../labs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serveLabs(t, labs)
+	for _, l := range labs {
+		if l.Trace == nil {
+			continue
+		}
+		var trace timeline.View
+		if err := json.Unmarshal(l.Trace, &trace); err != nil {
+			t.Fatalf("%s: %v", l.Slug, err)
+		}
+		if err := s.runs.addRecorded(l, trace.Entries); err != nil {
+			t.Fatalf("%s: %v", l.Slug, err)
+		}
+	}
+	return s
+}
+
+// TestPages opens each kind of page over recorded runs: nothing is wider than the
+// screen, and no page writes an error.
+func TestPages(t *testing.T) {
+	s := newLabSite(t)
+	browser := browsertest.Start(t)
+	for name, address := range map[string]string{"catalogue": "/", "lab": "/labs/backoff-limit", "run": "/runs/backoff-limit"} {
+		t.Run(name, func(t *testing.T) {
+			tab := browser.Tab(t)
+			for _, width := range []int64{320, 1440, 2560} {
+				tab.Resize(width, 900)
+				tab.Open(s.URL + address + "?lang=en")
+				tab.Wait("the page", `document.querySelector("#content")`)
+				if !tab.Holds(`document.documentElement.scrollWidth <= innerWidth`) {
+					t.Errorf("it is wider than %d pixels", width)
+				}
+				tab.Shoot("page-" + name)
+			}
+			tab.NoErrors()
+		})
+	}
+}
