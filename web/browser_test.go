@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"testing"
 
@@ -39,7 +40,7 @@ func newLabSite(t *testing.T) *site {
 func TestPages(t *testing.T) {
 	s := newLabSite(t)
 	browser := browsertest.Start(t)
-	for name, address := range map[string]string{"catalogue": "/", "lab": "/labs/backoff-limit", "run": "/runs/backoff-limit"} {
+	for name, address := range map[string]string{"catalogue": "/", "lab": "/labs/never-with-limit", "run": "/runs/never-with-limit"} {
 		t.Run(name, func(t *testing.T) {
 			tab := browser.Tab(t)
 			for _, width := range []int64{320, 1440, 2560} {
@@ -49,7 +50,7 @@ func TestPages(t *testing.T) {
 				if !tab.Holds(`document.documentElement.scrollWidth <= innerWidth`) {
 					t.Errorf("it is wider than %d pixels", width)
 				}
-				tab.Shoot("page-" + name)
+				tab.Shoot(fmt.Sprintf("page-%s-%d", name, width))
 			}
 			tab.NoErrors()
 		})
