@@ -49,6 +49,9 @@ func browserScenario(t *testing.T, baseURL string) {
 	t.Run("a run needs no script", func(t *testing.T) {
 		runWithoutScript(browser.Tab(t), baseURL)
 	})
+	t.Run("each lab of the first track", func(t *testing.T) {
+		firstTrack(t, browser, baseURL)
+	})
 	t.Run("narrow, dark and Korean", func(t *testing.T) {
 		lookElsewhere(browser.Tab(t), baseURL)
 	})
