@@ -43,6 +43,9 @@ type Info struct {
 	FinishedAt *time.Time        `json:"finishedAt"` // nil until the run has ended
 	// Steps are what the reader can do in the middle of the run.
 	Steps []Step `json:"steps,omitempty"`
+	// Learner is the id of who started it; empty for nobody in particular. It is
+	// like a password, and never shown.
+	Learner string `json:"-"`
 }
 
 // Cluster says where a run took place.

@@ -20,14 +20,19 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// Start checks a manifest (the lab's own if it is empty) and starts a run of it.
-// It returns when applying has begun, or could not; from then on ctx does not
+// Start is StartFor for nobody in particular.
+func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run, error) {
+	return m.StartFor(ctx, "", l, manifest)
+}
+
+// StartFor checks a manifest (the lab's own if it is empty) and starts a run of it
+// for a learner, by id. It returns when applying has begun, or could not; from then on ctx does not
 // matter. What goes wrong later is told by the run.
 //
 // The error is a [*lab.Obstacle] if the cluster cannot run the lab, a [*Refused]
 // or [ErrTooLarge] for a manifest that is not accepted, [ErrFull], [ErrNotReady] or
 // [ErrClosed].
-func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run, error) {
+func (m *Manager) StartFor(ctx context.Context, learner string, l *lab.Lab, manifest []byte) (*Run, error) {
 	info := m.cfg.Cluster.Info()
 	if o := l.Obstacle(info.Backend, info.Version); o != nil {
 		return nil, o
@@ -52,6 +57,7 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 		limit = max(limit, EditedLimit)
 	}
 	r := m.newRun(gen, l, manifest, docs, rules, limit)
+	r.info.Learner = learner
 	if err := m.add(r); err != nil {
 		r.end(nil)
 		r.release()
