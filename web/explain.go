@@ -43,15 +43,14 @@ func (s *Server) whyPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	info := live.Info()
-	l, err := s.pagesOf(live.Lab())
+	l, err := s.pagesOf(live)
 	if err != nil {
 		return err
 	}
 	s.render(w, r, http.StatusOK, view.WhyView(view.WhyPage{
-		Frame: s.frame(r, words, words.WhyTitle,
-			view.Crumb{Text: l.Title.In(words.Lang), URL: "/labs/" + l.Slug},
+		Frame: s.frame(r, words, words.WhyTitle, append(l.crumbs(words.Lang),
 			view.Crumb{Text: info.ID, URL: "/runs/" + info.ID},
-			view.Crumb{Text: words.WhyTitle}),
+			view.Crumb{Text: words.WhyTitle})...),
 		Explanations: list,
 		File:         l.File,
 		Manifest:     info.Manifest,

@@ -27,6 +27,7 @@ import (
 	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/store"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -155,7 +156,8 @@ type fakeRuns struct {
 	// notReady is why no run can start; nil if one can.
 	notReady error
 	runs     map[string]*fakeRun
-	started  []byte // the manifest of the last Start
+	started  []byte // the manifest of the last StartFor
+	progress map[string]store.Progress
 }
 
 func (f *fakeRuns) Ready() error {
@@ -164,14 +166,36 @@ func (f *fakeRuns) Ready() error {
 	return f.notReady
 }
 
-func (f *fakeRuns) Start(_ context.Context, l *lab.Lab, m []byte) (liveRun, error) {
+func (f *fakeRuns) StartFor(_ context.Context, learner string, l *lab.Lab, m []byte) (liveRun, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.started = m
 	if f.err != nil {
 		return nil, f.err
 	}
-	return f.addLocked(fmt.Sprintf("run%d", len(f.runs)+1), l.Slug), nil
+	r := f.addLocked(fmt.Sprintf("run%d", len(f.runs)+1), l.Slug)
+	r.info.Learner = learner
+	return r, nil
+}
+
+func (f *fakeRuns) Latest(_ context.Context, learner, slug string, limit int) ([]run.Info, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var latest []run.Info
+	for _, r := range f.runs {
+		if info := r.Info(); info.Learner == learner && (slug == "" || info.Lab == slug) {
+			info.Manifest = ""
+			latest = append(latest, info)
+		}
+	}
+	slices.SortFunc(latest, func(a, b run.Info) int { return b.StartedAt.Compare(a.StartedAt) })
+	return latest[:min(limit, len(latest))], nil
+}
+
+func (f *fakeRuns) Progress(context.Context, string) (map[string]store.Progress, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.progress, nil
 }
 
 func (f *fakeRuns) addLocked(id, slug string) *fakeRun {

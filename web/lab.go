@@ -64,7 +64,7 @@ func (s *Server) labPage(w http.ResponseWriter, r *http.Request) error {
 		case err != nil:
 			return err
 		case live.Info().Lab == l.Slug:
-			ran, err := s.pagesOf(live.Lab())
+			ran, err := s.pagesOf(live)
 			if err != nil {
 				return err
 			}
@@ -111,7 +111,7 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Has("manifest") {
 		manifest = []byte(strings.ReplaceAll(r.PostForm.Get("manifest"), "\r\n", "\n"))
 	}
-	live, err := s.runs.Start(r.Context(), l.Lab, manifest)
+	live, err := s.runs.StartFor(r.Context(), learnerOf(r), l.Lab, manifest)
 	if err == nil {
 		http.Redirect(w, r, "/runs/"+live.Info().ID, http.StatusSeeOther)
 		return nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -28,6 +29,8 @@ type labPages struct {
 	traceURL, recordingURL string
 	source                 string
 	lanes, jobs            int
+	// gone: the lab is not there any more, and this stands for it.
+	gone bool
 }
 
 // expectedTimeline is what the browser draws as expected.
@@ -75,6 +78,17 @@ func newLabPages(l *lab.Lab) (*labPages, error) {
 	return p, nil
 }
 
+// crumbs lead to the lab, and to its track.
+func (p *labPages) crumbs(lang string) []view.Crumb {
+	if p.gone {
+		return []view.Crumb{{Text: p.Title.In(lang)}}
+	}
+	return []view.Crumb{
+		{Text: p.Track.Title.In(lang), URL: "/#track-" + p.Track.ID},
+		{Text: p.Title.In(lang), URL: "/labs/" + p.Slug},
+	}
+}
+
 // link names the lab in a language.
 func (p *labPages) link(lang string) view.LabLink {
 	return view.LabLink{Slug: p.Slug, Number: p.Number, Title: p.Title.In(lang), Summary: p.summaries[lang], Minutes: p.Minutes}
@@ -84,6 +98,7 @@ func (p *labPages) link(lang string) view.LabLink {
 func (p *labPages) view(lang string) view.Lab {
 	v := view.Lab{
 		LabLink:   p.link(lang),
+		Gone:      p.gone,
 		Track:     p.Track.Title.In(lang),
 		Goal:      p.goals[lang],
 		File:      p.File,
@@ -104,20 +119,38 @@ func (p *labPages) view(lang string) view.Lab {
 
 // checks are the lab's expectations, each with its verdict in a log.
 func (p *labPages) checks(lang string, records []timeline.Record) []view.Check {
-	if p.Contract == nil {
-		return nil
-	}
 	var decided []timeline.Verdict
 	for i := range records {
-		if v := records[i].Entry.Verdict; v != nil && v.ID != "" {
+		switch v := records[i].Entry.Verdict; {
+		case v == nil:
+		case v.ID != "":
 			decided = append(decided, *v)
+		default:
+			return p.judgedAtLast(lang, v.Checks)
 		}
 	}
 	return p.judged(lang, decided)
 }
 
+// judgedAtLast is how the checks of a run ended. The lab may have others by now:
+// what only the run had is shown without words, and what it did not have is not.
+func (p *labPages) judgedAtLast(lang string, verdicts []timeline.Verdict) []view.Check {
+	said := map[string]view.Check{}
+	for _, c := range p.judged(lang, nil) {
+		said[c.ID] = c
+	}
+	checks := make([]view.Check, len(verdicts))
+	for i, v := range verdicts {
+		checks[i] = view.Check{ID: v.ID, Say: cmp.Or(said[v.ID].Say, v.ID), Text: said[v.ID].Text, Verdict: v}
+	}
+	return checks
+}
+
 // judged is what is expected and how it stands by what has been decided.
 func (p *labPages) judged(lang string, decided []timeline.Verdict) []view.Check {
+	if p.Contract == nil {
+		return nil
+	}
 	verdicts := map[string]timeline.Verdict{}
 	for _, v := range decided {
 		verdicts[v.ID] = v

@@ -59,7 +59,7 @@ func (s *Server) getAnswers(w http.ResponseWriter, r *http.Request) error {
 	if !live.Log().Sealed() {
 		return errGoingOn
 	}
-	l, err := s.pagesOf(live.Lab())
+	l, err := s.pagesOf(live)
 	if err != nil {
 		return err
 	}

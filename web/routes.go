@@ -40,6 +40,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 
 		r.Get("/api/labs", s.api(s.listLabs))
 		r.Post("/api/labs/{slug}/runs", s.api(s.startRun))
+		r.Get("/api/runs", s.api(s.listRuns))
 		r.Get("/api/runs/{id}", s.api(s.getRun))
 		r.Get("/api/runs/{id}/timeline", s.api(s.getTimeline))
 		r.Get("/api/runs/{id}/explain", s.api(s.explain))

@@ -17,17 +17,14 @@ func (s *Server) runPage(w http.ResponseWriter, r *http.Request) error {
 	words := s.words(w, r)
 	info := live.Info()
 	p := view.RunPage{}
-	l, err := s.pagesOf(live.Lab())
+	l, err := s.pagesOf(live)
 	if err != nil {
 		return err
 	}
 	lab := l.view(words.Lang)
 	p.Bench = view.Bench{Lab: lab}
 	s.putRun(&p.Bench, l, words.Lang, live)
-	p.Frame = s.frame(r, words, lab.Title+" · "+info.ID,
-		view.Crumb{Text: lab.Track, URL: "/#track-" + l.Track.ID},
-		view.Crumb{Text: lab.Title, URL: "/labs/" + lab.Slug},
-		view.Crumb{Text: info.ID})
+	p.Frame = s.frame(r, words, lab.Title+" · "+info.ID, append(l.crumbs(words.Lang), view.Crumb{Text: info.ID})...)
 	s.render(w, r, http.StatusOK, view.RunView(p))
 	return nil
 }

@@ -50,9 +50,23 @@ func (s *shelf) brokenLab(slug string) (lab.Broken, bool) {
 	return lab.Broken{}, false
 }
 
+// labOf is the lab of a slug, or nil.
+func (s *Server) labOf(slug string) *lab.Lab {
+	if p, ok := s.shelf.Load().bySlug[slug]; ok {
+		return p.Lab
+	}
+	return nil
+}
+
 // pagesOf are the pages of the lab that a run was started with, which may have
-// been replaced or removed since.
-func (s *Server) pagesOf(l *lab.Lab) (*labPages, error) {
+// been replaced since. For a lab that is not there any more they say so, and have
+// nothing but its slug.
+func (s *Server) pagesOf(live liveRun) (*labPages, error) {
+	l := live.Lab()
+	if l == nil {
+		slug := live.Info().Lab
+		return &labPages{Lab: &lab.Lab{Slug: slug, Title: lab.Text{view.English: slug}, File: "manifest.yaml"}, gone: true}, nil
+	}
 	if p, ok := s.shelf.Load().bySlug[l.Slug]; ok && p.Lab == l {
 		return p, nil
 	}

@@ -26,16 +26,20 @@ import (
 	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/store"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/static"
 	"github.com/joblab/joblab/web/view"
 )
 
-// Config is what the server shows. Every field but Hosts and Metrics is needed.
+// Config is what the server shows. Every field but History, Hosts and Metrics is
+// needed.
 type Config struct {
-	Labs    lab.Collection
-	Runs    *run.Manager
+	Labs lab.Collection
+	Runs *run.Manager
+	// History has the runs that are in memory no more; nil if none are kept.
+	History *store.Store
 	Cluster cluster.Cluster
 	Stream  *stream.Server
 	Logger  *slog.Logger
@@ -47,21 +51,30 @@ type Config struct {
 	Metrics *prometheus.Registry
 }
 
-// runs is what the server needs of a *run.Manager.
+// runs are all runs: those that a *run.Manager has, and those that are kept in a
+// history.
 type runs interface {
 	Ready() error
-	Start(ctx context.Context, l *lab.Lab, manifest []byte) (liveRun, error)
+	StartFor(ctx context.Context, learner string, l *lab.Lab, manifest []byte) (liveRun, error)
 	Get(id string) (liveRun, error)
+	// All are those in memory.
 	All() []liveRun
+	// Latest are the latest runs of a learner, of a lab unless the slug is empty,
+	// the latest first, without their manifests.
+	Latest(ctx context.Context, learner, slug string, limit int) ([]run.Info, error)
+	// Progress is what a learner has done, by the slugs of labs.
+	Progress(ctx context.Context, learner string) (map[string]store.Progress, error)
 }
 
-// liveRun is what the server needs of a *run.Run.
+// liveRun is what the server needs of a run: a *run.Run, or one that has ended and
+// is read from the history.
 type liveRun interface {
 	Info() run.Info
 	Log() *timeline.Log
 	Why() *explain.Live
 	Stop(ctx context.Context) error
 	Step(ctx context.Context, id string) error
+	// Lab is nil for a run of a lab that is not there any more; see pagesOf.
 	Lab() *lab.Lab
 	PodLog(ctx context.Context, pod, container string, previous, follow bool) (io.ReadCloser, error)
 }
@@ -88,7 +101,13 @@ type Server struct {
 
 // New returns a server.
 func New(c Config) (*Server, error) {
-	return newServer(c, manager{c.Runs})
+	all := &allRuns{manager: c.Runs, history: c.History}
+	s, err := newServer(c, all)
+	if err != nil {
+		return nil, err
+	}
+	all.lab = s.labOf
+	return s, nil
 }
 
 func newServer(c Config, runs runs) (*Server, error) {
@@ -140,31 +159,4 @@ func (s *Server) assets() view.Assets {
 		Style:  s.static.URL("main.css"),
 		Icon:   s.static.URL("icon.svg"),
 	}
-}
-
-// manager is a *run.Manager seen as runs.
-type manager struct{ *run.Manager }
-
-func (m manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (liveRun, error) {
-	r, err := m.Manager.Start(ctx, l, manifest)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-func (m manager) Get(id string) (liveRun, error) {
-	r, err := m.Manager.Get(id)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
-}
-
-func (m manager) All() []liveRun {
-	var all []liveRun
-	for _, r := range m.List("") {
-		all = append(all, r)
-	}
-	return all
 }

@@ -19,6 +19,7 @@ var layers = [][]string{
 	{"cmd"},
 	{"web"},
 	{"web/view", "internal/stream"},
+	{"internal/store"},
 	{"internal/run"},
 	{"internal/cluster", "internal/watch"},
 	{"internal/lab"},

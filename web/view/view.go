@@ -95,6 +95,9 @@ type Lab struct {
 	Previous, Next *LabLink
 	// Manifest is the lab's own.
 	Manifest string
+	// Gone says that the lab is not there any more: only its Slug is known, which
+	// is its Title too.
+	Gone bool
 }
 
 // Source is where a claim of a lab comes from.

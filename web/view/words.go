@@ -54,7 +54,7 @@ type Words struct {
 	LogContainer, LogPrevious          string
 	Permalink, OfLab, Namespace        string
 	RunTitle                           string // %s, the run
-	GoneRun                            string
+	GoneRun, LabGone                   string // LabGone names a lab that is not there any more
 
 	NotFound, NotFoundMeans, NoLab, NoLabMeans, NoRun, NoRunMeans                          string
 	Internal, InternalMeans, BadRequest, BadRequestMeans                                   string

@@ -39,8 +39,8 @@ var english = shared(&Words{
 	GoneRun:  "The run in this address is not kept any more. Press Run to start another.",
 
 	NotFound: "There is no such page", NotFoundMeans: "The address may be misspelt, or the page has moved.",
-	NoLab: "There is no such lab", NoLabMeans: "No lab has this name. It may be misspelt.",
-	NoRun: "This run is not here", NoRunMeans: "Runs are kept for a while after they end, and not across a restart of the server. Open the lab and run it again.",
+	NoLab: "There is no such lab", NoLabMeans: "No lab has this name. It may be misspelt.", LabGone: "Lab (no longer here)",
+	NoRun: "This run is not here", NoRunMeans: "There is no run of this name, or it was forgotten: the oldest runs make room for new ones. Open the lab and run it again.",
 	Internal: "Something went wrong here", InternalMeans: "This is a fault of the server, not of what you did. Trying again may help; the server's log says more under this request.",
 	BadRequest: "The request could not be read", BadRequestMeans: "What the browser sent is not what this page expects. Go back and try again.",
 	MethodNotAllowed: "This address does not take such requests",
