@@ -85,6 +85,8 @@ type Manager struct {
 	cfg    Config
 	newHub func(cfg *rest.Config, namespace string, log *slog.Logger) (hub, error)
 	runs   sync.WaitGroup // the runs' goroutines
+	// checking holds a token for each manifest that Check is checking.
+	checking chan struct{}
 
 	mu     sync.Mutex
 	closed bool
@@ -118,9 +120,10 @@ func New(cfg Config) (*Manager, error) {
 		newHub: func(c *rest.Config, namespace string, log *slog.Logger) (hub, error) {
 			return watch.New(c, namespace, log)
 		},
-		closing: make(chan struct{}),
-		changed: make(chan struct{}),
-		byID:    make(map[string]*Run),
+		checking: make(chan struct{}, maxChecks),
+		closing:  make(chan struct{}),
+		changed:  make(chan struct{}),
+		byID:     make(map[string]*Run),
 	}, nil
 }
 

@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/joblab/joblab/internal/cluster"
@@ -40,6 +39,18 @@ func lost(status cluster.Status) reason {
 
 // ready returns the generation in which a run can start now.
 func (m *Manager) ready() (*generation, error) {
+	gen, err := m.current()
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return gen, m.placeLocked()
+}
+
+// current returns the generation in which manifests can be checked, and in which a
+// run can start if there is a place.
+func (m *Manager) current() (*generation, error) {
 	status, _ := m.cfg.Cluster.Status()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -51,17 +62,14 @@ func (m *Manager) ready() (*generation, error) {
 	case m.gen == nil:
 		return nil, notReady(status)
 	}
-	return m.gen, m.placeLocked()
+	return m.gen, nil
 }
 
 // Ready says whether a run can start now, but for a place: the error is nil,
 // [ErrNotReady] or [ErrUnreachable] with what the cluster is doing, or
 // [ErrClosed].
 func (m *Manager) Ready() error {
-	_, err := m.ready()
-	if full := (ErrFull{}); errors.As(err, &full) {
-		return nil
-	}
+	_, err := m.current()
 	return err
 }
 

@@ -33,30 +33,18 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 // or [ErrTooLarge] for a manifest that is not accepted, [ErrFull], [ErrNotReady] or
 // [ErrClosed].
 func (m *Manager) StartFor(ctx context.Context, learner string, l *lab.Lab, manifest []byte) (*Run, error) {
-	info := m.cfg.Cluster.Info()
-	if o := l.Obstacle(info.Backend, info.Version); o != nil {
-		return nil, o
-	}
 	if len(manifest) == 0 {
 		manifest = l.Manifest
 	}
-	rules := rules{maxPods: m.cfg.MaxPods, network: info.Backend != "embedded"}
-	docs, err := admit(manifest, rules)
-	if err != nil {
-		return nil, judged(err, l)
-	}
-	gen, err := m.ready()
+	ok, err := m.examine(ctx, l, manifest, m.ready)
 	if err != nil {
 		return nil, err
-	}
-	if err := m.check(ctx, gen, docs, l.File); err != nil {
-		return nil, judged(err, l)
 	}
 	limit := cmp.Or(l.Run.Limit, EditedLimit)
 	if !bytes.Equal(manifest, l.Manifest) {
 		limit = max(limit, EditedLimit)
 	}
-	r := m.newRun(gen, l, manifest, docs, rules, limit)
+	r := m.newRun(ok.gen, l, manifest, ok.docs, ok.rules, limit)
 	r.info.Learner = learner
 	if err := m.add(r); err != nil {
 		r.end(nil)
