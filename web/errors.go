@@ -8,6 +8,7 @@ import (
 
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/schema"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
@@ -66,7 +67,7 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusTooManyRequests, heading: w.Full, refusal: w.Full, retry: full.RetryAfter}
 	case errors.Is(err, run.ErrUnreachable):
 		return failure{status: http.StatusServiceUnavailable, heading: w.Unreachable, refusal: w.Unreachable, retry: 5 * time.Second}
-	case errors.Is(err, run.ErrNotReady):
+	case errors.Is(err, run.ErrNotReady), errors.Is(err, schema.ErrNotReady):
 		return failure{status: http.StatusServiceUnavailable, heading: w.NotReady, refusal: w.NotReady, retry: time.Second}
 	case errors.Is(err, run.ErrClosed), errors.Is(err, stream.ErrShutdown):
 		return failure{status: http.StatusServiceUnavailable, heading: w.NotReady, retry: time.Second}
@@ -74,7 +75,7 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
 	case errors.Is(err, run.ErrNotFound):
 		return failure{status: http.StatusNotFound, heading: w.NoRun, means: w.NoRunMeans}
-	case errors.Is(err, errNoTrace), errors.Is(err, errNoEntry):
+	case errors.Is(err, errNoTrace), errors.Is(err, errNoEntry), errors.Is(err, schema.ErrUnknown):
 		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
 	case errors.Is(err, errNoLab):
 		return failure{status: http.StatusNotFound, heading: w.NoLab, means: w.NoLabMeans}

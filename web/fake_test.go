@@ -158,6 +158,20 @@ type fakeRuns struct {
 	runs     map[string]*fakeRun
 	started  []byte // the manifest of the last StartFor
 	progress map[string]store.Progress
+	// check is what Check answers; nil for no problems.
+	check   func(ctx context.Context, manifest string) ([]run.Problem, error)
+	checked []string // the manifests of all Checks
+}
+
+func (f *fakeRuns) Check(ctx context.Context, _ *lab.Lab, m []byte) ([]run.Problem, error) {
+	f.mu.Lock()
+	check := f.check
+	f.checked = append(f.checked, string(m))
+	f.mu.Unlock()
+	if check == nil {
+		return nil, nil
+	}
+	return check(ctx, string(m))
 }
 
 func (f *fakeRuns) Ready() error {
@@ -281,6 +295,7 @@ func (r *fakeRun) complete() {
 // fakeCluster is in the state that the test sets.
 type fakeCluster struct {
 	version string // v1.37.2 if empty
+	config  *rest.Config
 
 	mu      sync.Mutex
 	status  cluster.Status
@@ -290,7 +305,7 @@ type fakeCluster struct {
 func (c *fakeCluster) Info() cluster.Info {
 	return cluster.Info{Backend: "embedded", Version: cmp.Or(c.version, "v1.37.2")}
 }
-func (c *fakeCluster) Config() *rest.Config        { return nil }
+func (c *fakeCluster) Config() *rest.Config        { return c.config }
 func (c *fakeCluster) Kubeconfig() ([]byte, error) { return nil, nil }
 func (c *fakeCluster) Close(context.Context) error { return nil }
 

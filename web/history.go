@@ -30,6 +30,10 @@ func (a *allRuns) StartFor(ctx context.Context, learner string, l *lab.Lab, mani
 	return r, nil
 }
 
+func (a *allRuns) Check(ctx context.Context, l *lab.Lab, manifest []byte) ([]run.Problem, error) {
+	return a.manager.Check(ctx, l, manifest)
+}
+
 // Get finds a run in memory, where it is complete, or else in the history.
 func (a *allRuns) Get(id string) (liveRun, error) {
 	r, err := a.manager.Get(id)

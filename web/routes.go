@@ -41,6 +41,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/api/labs", s.api(s.listLabs))
 		r.Post("/api/labs/{slug}/runs", s.api(s.startRun))
 		r.Get("/api/runs", s.api(s.listRuns))
+		r.Post("/api/labs/{slug}/check", s.api(s.checkManifest))
 		r.Get("/api/runs/{id}", s.api(s.getRun))
 		r.Get("/api/runs/{id}/timeline", s.api(s.getTimeline))
 		r.Get("/api/runs/{id}/explain", s.api(s.explain))
@@ -48,6 +49,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Post("/api/runs/{id}/stop", s.api(s.stopRun))
 		r.Post("/api/runs/{id}/steps/{step}", s.api(s.doStep))
 		r.Get("/api/cluster", s.api(s.getCluster))
+		r.Get("/api/cluster/schema", s.api(s.getSchema))
 		r.HandleFunc("/api/*", s.api(s.notFound))
 	})
 	return r

@@ -26,6 +26,7 @@ import (
 	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/schema"
 	"github.com/joblab/joblab/internal/store"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/internal/timeline"
@@ -56,6 +57,7 @@ type Config struct {
 type runs interface {
 	Ready() error
 	StartFor(ctx context.Context, learner string, l *lab.Lab, manifest []byte) (liveRun, error)
+	Check(ctx context.Context, l *lab.Lab, manifest []byte) ([]run.Problem, error)
 	Get(id string) (liveRun, error)
 	// All are those in memory.
 	All() []liveRun
@@ -86,6 +88,7 @@ type Server struct {
 	shelf   atomic.Pointer[shelf]
 	runs    runs
 	cluster cluster.Cluster
+	schemas *schema.Reader
 	stream  *stream.Server
 	log     *slog.Logger
 	hosts   []string
@@ -114,6 +117,7 @@ func newServer(c Config, runs runs) (*Server, error) {
 	s := &Server{
 		runs:    runs,
 		cluster: c.Cluster,
+		schemas: schema.NewReader(c.Cluster),
 		stream:  c.Stream,
 		log:     c.Logger,
 		hosts:   c.Hosts,
