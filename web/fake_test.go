@@ -52,7 +52,7 @@ const expectations = `
 `
 
 // labs are two labs, the first with a trace.
-func testLabs(t *testing.T) []*lab.Lab {
+func testLabs(t testing.TB) []*lab.Lab {
 	t.Helper()
 	var node yaml.Node
 	if err := yaml.Unmarshal([]byte(expectations), &node); err != nil {
@@ -333,13 +333,13 @@ type site struct {
 }
 
 // newSite serves the test labs until the test ends.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	return serveLabs(t, testLabs(t))
 }
 
 // serveLabs serves labs until the test ends.
-func serveLabs(t *testing.T, labs []*lab.Lab) *site {
+func serveLabs(t testing.TB, labs []*lab.Lab) *site {
 	t.Helper()
 	s := &site{
 		runs:    &fakeRuns{labs: labs, runs: map[string]*fakeRun{}},

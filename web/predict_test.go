@@ -18,7 +18,7 @@ import (
 
 // testQuestions are a question of each type, and one that the fakes' runs do not
 // answer.
-func testQuestions(t *testing.T) []lab.Question {
+func testQuestions(t testing.TB) []lab.Question {
 	t.Helper()
 	r := strictyaml.NewReader("lab.yaml")
 	compile := func(text string) *query.Expression {

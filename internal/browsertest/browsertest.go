@@ -23,7 +23,7 @@ const program = "chromium"
 type Browser struct{ ctx context.Context }
 
 // Need skips a test where there is no browser.
-func Need(t *testing.T) {
+func Need(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
 		t.Skip("there is no " + program + " here")
@@ -32,7 +32,7 @@ func Need(t *testing.T) {
 
 // Start starts a browser, which ends with the test. It skips the test where there
 // is none.
-func Start(t *testing.T) *Browser {
+func Start(t testing.TB) *Browser {
 	t.Helper()
 	Need(t)
 	options := []chromedp.ExecAllocatorOption{

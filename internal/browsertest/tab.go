@@ -17,7 +17,7 @@ import (
 // Tab is a tab of the browser, and what its pages wrote to the console. What cannot
 // be done fails the test at once, with a screenshot named failure.
 type Tab struct {
-	T *testing.T
+	T testing.TB
 	// Ctx is what actions of chromedp run in.
 	Ctx context.Context
 
@@ -26,7 +26,7 @@ type Tab struct {
 }
 
 // Tab opens a tab, which closes with the test.
-func (b *Browser) Tab(t *testing.T) *Tab {
+func (b *Browser) Tab(t testing.TB) *Tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(b.ctx)
 	t.Cleanup(closeTab)
