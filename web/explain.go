@@ -51,6 +51,7 @@ func (s *Server) whyPage(w http.ResponseWriter, r *http.Request) error {
 		Frame: s.frame(r, words, words.WhyTitle, append(l.crumbs(words.Lang),
 			view.Crumb{Text: info.ID, URL: "/runs/" + info.ID},
 			view.Crumb{Text: words.WhyTitle})...),
+		Run:          info.ID,
 		Explanations: list,
 		File:         l.File,
 		Manifest:     info.Manifest,

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,6 +69,13 @@ func (tab *Tab) Open(address string) {
 func (tab *Tab) Click(selector string) {
 	tab.T.Helper()
 	tab.Do("click on "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Press presses keys, one after the other. The package kb of chromedp names those
+// that are not characters.
+func (tab *Tab) Press(keys string, options ...chromedp.KeyOption) {
+	tab.T.Helper()
+	tab.Do(fmt.Sprintf("press %q", keys), chromedp.KeyEvent(keys, options...))
 }
 
 // Leave clicks on what leads to another page, and waits for that.

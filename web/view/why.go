@@ -12,6 +12,7 @@ import (
 // WhyPage says why something happened in a run.
 type WhyPage struct {
 	Frame
+	Run          string
 	Explanations []explain.Explanation
 	// File and Manifest are what the run applied.
 	File, Manifest string
