@@ -240,3 +240,27 @@ func sortedSet(words []string) []string {
 	slices.Sort(words)
 	return slices.Compact(words)
 }
+
+// TestLabsToCompareNameEachOther looks at the pairs of labs that are worth comparing:
+// each names the other, and both have a recorded run to compare.
+func TestLabsToCompareNameEachOther(t *testing.T) {
+	all := load(t)
+	pairs := 0
+	for _, l := range all {
+		for _, slug := range l.Compare {
+			pairs++
+			other, ok := lab.Find(all, slug)
+			switch {
+			case !ok:
+				t.Errorf("%s names %s, which is broken", l.Slug, slug)
+			case !slices.Contains(other.Compare, l.Slug):
+				t.Errorf("%s names %s, which does not name it", l.Slug, slug)
+			case l.Trace == nil || other.Trace == nil:
+				t.Errorf("%s and %s: one has no recorded run", l.Slug, slug)
+			}
+		}
+	}
+	if pairs == 0 {
+		t.Error("no lab names another")
+	}
+}

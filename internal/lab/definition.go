@@ -32,7 +32,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 		l.addAll(file, r.Err())
 		return
 	}
-	m := root.Mapping("slug", "track", "order", "minutes", "long", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "steps", "predict", "expect", "variations", "sources")
+	m := root.Mapping("slug", "track", "order", "minutes", "long", "title", "summary", "goal", "kubernetes", "gates", "backends", "run", "steps", "predict", "expect", "variations", "compare", "sources")
 	lab.Slug = m.Get("slug").Text()
 	if lab.Slug != "" && lab.Slug != name[2] {
 		m.Get("slug").Problemf("%q does not agree with the directory %s", lab.Slug, dir)
@@ -54,6 +54,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 	lab.Backends = parseBackends(m.Get("backends"))
 	lab.Run = parseRun(m.Get("run"))
 	lab.Sources = parseSources(m.Get("sources"))
+	lab.Compare = l.parseCompare(m.Get("compare"), name[2])
 	lab.Predict = parsePredict(m.Get("predict"), recorded)
 	contract, err := expect.Parse(file, m.Get("expect").Node(), m.Get("run").Node())
 	l.addAll(file, err)
@@ -176,6 +177,33 @@ func parseRun(v strictyaml.Value) Run {
 		r.Until = until.Text()
 	}
 	return r
+}
+
+// parseCompare parses the labs whose runs are worth comparing with this one's; a lab
+// need not name any.
+func (l *loader) parseCompare(v strictyaml.Value, slug string) []string {
+	if !v.Present() {
+		return nil
+	}
+	var others []string
+	for _, value := range v.List() {
+		other := value.Text()
+		switch {
+		case other == "":
+			continue
+		case other == slug:
+			value.Problemf("%q is this lab itself", other)
+		case !l.slugs[other]:
+			value.Problemf("no lab has the slug %q", other)
+		case slices.Contains(others, other):
+			value.Problemf("%q is given twice", other)
+		}
+		others = append(others, other)
+	}
+	if v.IsList() && len(others) == 0 {
+		v.Problemf("is empty: leave it out")
+	}
+	return others
 }
 
 func parseSources(v strictyaml.Value) []Source {

@@ -61,7 +61,9 @@ type Lab struct {
 	// "kubeconfig". A lab that was not loaded may have none: any can.
 	Backends []string
 	Sources  []Source
-	Run      Run
+	// Compare are the slugs of labs whose runs are worth comparing with this one's.
+	Compare []string
+	Run     Run
 	// File is the name of the manifest, Manifest what it holds.
 	File     string
 	Manifest []byte
