@@ -90,9 +90,10 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 		link := labs[i+1].link(words.Lang)
 		v.Next = &link
 	}
+	own, meant := s.compareLinks(l, words.Lang)
 	return view.LabPage{
 		Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title}),
-		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Steps: l.steps(words.Lang), Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang]},
+		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Steps: l.steps(words.Lang), Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang], Own: own, Meant: meant},
 	}
 }
 

@@ -37,6 +37,9 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/runs/{id}", s.page(s.runPage))
 		r.Post("/runs/{id}/steps/{step}", s.page(s.stepFromForm))
 		r.Get("/runs/{id}/why", s.page(s.whyPage))
+		r.Get("/runs/{id}/compare", s.page(s.compareChoice))
+		r.Get("/runs/{id}/compare/{other}", s.page(s.comparePage))
+		r.Get("/runs/{id}/export/{format}", s.page(s.exportRun))
 
 		r.Get("/api/labs", s.api(s.listLabs))
 		r.Post("/api/labs/{slug}/runs", s.api(s.startRun))

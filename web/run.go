@@ -46,6 +46,8 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 		Manifest:  info.Manifest,
 		Live:      !live.Log().Sealed(),
 		Timeline:  timeline.Draw(records),
+
+		StartedAt: info.StartedAt, FinishedAt: info.FinishedAt,
 	}
 	if n := len(records); n > 0 {
 		last := records[n-1].Entry
@@ -58,6 +60,7 @@ func (s *Server) putRun(b *view.Bench, l *labPages, lang string, live liveRun) {
 		v.Outcome = v.Timeline.Verdict.Outcome
 	}
 	b.Run = v
+	b.Own, b.Meant = s.compareLinks(l, lang)
 	b.Manifest = info.Manifest
 	b.Steps = viewSteps(info.Steps, lang)
 	b.Checks = l.checks(lang, records)

@@ -70,14 +70,14 @@ func TestRecording(t *testing.T) {
 	s := newSite(t)
 	page := parse(t, s.get(t, "/labs/first-job").body)
 	address := page.attr("[data-replay]", "data-recording")
-	if got := page.text(".replay-note"); got != "A run that was recorded, not yours. kind" {
+	if got := page.text(".replay-note [data-note=recorded]"); got != "A run that was recorded, not yours. kind" {
 		t.Errorf("the recorded run is called %q", got)
 	}
 	a := s.get(t, address)
 	if !strings.Contains(a.body, `"settled"`) || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("%s has no entries, or may not be kept: %v %s", address, a.Header, a.body)
 	}
-	if n := len(parse(t, s.get(t, "/labs/on-failure").body).all("[data-replay]")); n != 0 {
+	if n := len(parse(t, s.get(t, "/labs/on-failure").body).all("[data-replay-toggle]")); n != 0 {
 		t.Error("a lab without a recorded run offers one")
 	}
 	if a := s.get(t, "/labs/on-failure/recording.json"); a.StatusCode != http.StatusNotFound {

@@ -52,3 +52,26 @@ func duration(w *Words, s float64) string {
 	}
 	return strings.ReplaceAll(w.Script.SecondsFormat, "{n}", strconv.FormatFloat(s, 'f', digits, 64))
 }
+
+// predictTitle heads the questions: before a run they are to be answered, in one that
+// goes on they have been, and after it there are the answers.
+func predictTitle(w *Words, b Bench) string {
+	switch {
+	case b.Run == nil:
+		return w.Predict
+	case slices.ContainsFunc(b.Predict, func(q Question) bool { return q.Answered }):
+		return w.OfRun.Answers
+	}
+	return w.OfRun.Predicted
+}
+
+// predictHint says what becomes of what is predicted; nothing when it is over.
+func predictHint(w *Words, b Bench) string {
+	switch {
+	case b.Run == nil:
+		return w.PredictHint
+	case b.Run.Live:
+		return w.OfRun.PredictedHint
+	}
+	return ""
+}

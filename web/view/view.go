@@ -154,6 +154,9 @@ type Run struct {
 	// State is pending, running, finished, stopped, interrupted or failed.
 	State, Reason string
 	Outcome       timeline.State
+	// StartedAt is when it was started, FinishedAt when it ended, nil until then.
+	StartedAt  time.Time
+	FinishedAt *time.Time
 	// Elapsed is the seconds since the start, negative if it has not begun.
 	Elapsed  float64
 	Live     bool
@@ -177,6 +180,10 @@ type Bench struct {
 	Judged timeline.State
 	// Run is nil before the first one.
 	Run *Run
+	// Own is the lab's recorded run, Meant are those of other labs that are worth
+	// comparing with a run of this one.
+	Own   *CompareLink
+	Meant []CompareLink
 	// Refused says in one sentence why no run was started, Problems what is
 	// wrong with the manifest.
 	Refused  string

@@ -77,11 +77,16 @@ type Words struct {
 	// Actors names who acts, by the actors of internal/explain.
 	Actors map[string]string
 
+	// OfRun are the words of a run's page and of comparing.
+	OfRun RunWords
+
 	Script ScriptWords
 }
 
 // ScriptWords are the words that the page's script shows; {…} is filled in.
 type ScriptWords struct {
+	RunScriptWords
+
 	Run      string `json:"run"`
 	RunAgain string `json:"runAgain"`
 	Why      string `json:"why"`

@@ -74,7 +74,11 @@ var english = shared(&Words{
 		"waiting": "not yet", "ready": "now", "doing": "being done", "done": "done", "refused": "refused", "passed": "passed over",
 	},
 
+	OfRun: runEnglish,
+
 	Script: ScriptWords{
+		RunScriptWords: runScriptEnglish,
+
 		Starting: "Starting…",
 		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",
 		Pause:    "Pause",
