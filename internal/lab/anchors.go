@@ -16,7 +16,7 @@ type anchors map[string]bool
 // within it: the heading in lower case, in any script, words joined by -. A second
 // one of the same name gets -1. The ids of the page around the guide are taken.
 func NewAnchors() parser.IDs {
-	return anchors{"content": true, "title": true, "timeline-title": true, "words": true}
+	return anchors{"content": true, "title": true, "timeline-title": true, "words": true, "explanation": true, "hint-title": true}
 }
 
 // Generate implements [parser.IDs].

@@ -79,7 +79,11 @@ func (g *guide) add(n ast.Node) {
 	}
 	switch n := n.(type) {
 	case *ast.Heading:
-		put(headings, "a heading of level %d", n.Level)
+		is := fmt.Sprintf("a heading of level %d", n.Level)
+		if section := SectionOf(string(n.Lines().Value(g.source))); section != "" {
+			is += " of the " + string(section)
+		}
+		put(headings, "%s", is)
 		if id, ok := n.AttributeString("id"); ok {
 			g.anchors[string(id.([]byte))] = true
 		}
