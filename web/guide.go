@@ -14,6 +14,7 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"github.com/joblab/joblab/internal/lab"
+	"github.com/joblab/joblab/web/view"
 )
 
 // markdown renders guides. Raw HTML and dangerous links in them are left out.
@@ -41,19 +42,49 @@ func (headings) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 	}
 }
 
-// renderGuide renders a guide's Markdown.
-func renderGuide(source []byte) (template.HTML, error) {
-	var b bytes.Buffer
+// renderGuide renders a guide's Markdown, cut at the sections of which the page
+// makes something of its own.
+func renderGuide(source []byte) (view.Guide, error) {
 	context := parser.NewContext(parser.WithIDs(lab.NewAnchors()))
-	if err := markdown.Convert(source, &b, parser.WithContext(context)); err != nil {
-		return "", fmt.Errorf("render guide: %w", err)
+	doc := markdown.Parser().Parse(text.NewReader(source), parser.WithContext(context))
+	var idea, try, heading, why = ast.NewDocument(), ast.NewDocument(), ast.NewDocument(), ast.NewDocument()
+	to, asked := idea, 0
+	for n := doc.FirstChild(); n != nil; {
+		next := n.NextSibling()
+		into := to
+		if h, ok := n.(*ast.Heading); ok && to != why {
+			section := lab.SectionOf(string(h.Lines().Value(source)))
+			switch {
+			case section == lab.Explanation:
+				into, to = heading, why
+			case to == idea && h.Level <= asked:
+				into, to = try, try
+			case section == lab.Prediction:
+				asked = h.Level
+			}
+		}
+		into.AppendChild(into, n)
+		n = next
 	}
-	return template.HTML(b.String()), nil
+	var g view.Guide
+	for _, part := range []struct {
+		doc  ast.Node
+		html *template.HTML
+	}{{idea, &g.Idea}, {try, &g.Try}, {heading, &g.Heading}, {why, &g.Why}} {
+		var b bytes.Buffer
+		if err := markdown.Renderer().Render(&b, source, part.doc); err != nil {
+			return view.Guide{}, fmt.Errorf("render guide: %w", err)
+		}
+		*part.html = template.HTML(b.String())
+	}
+	return g, nil
 }
 
 // renderLine renders a sentence in which words may be code or emphasized.
 func renderLine(text string) (template.HTML, error) {
-	html, err := renderGuide([]byte(text))
-	line := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(string(html)), "<p>"), "</p>")
-	return template.HTML(line), err
+	var b bytes.Buffer
+	if err := markdown.Convert([]byte(text), &b); err != nil {
+		return "", fmt.Errorf("render %q: %w", text, err)
+	}
+	return template.HTML(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), "<p>"), "</p>")), nil
 }

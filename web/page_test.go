@@ -121,7 +121,7 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("the card leads to %s", got)
 	}
 	s.cluster.set(cluster.Status{State: cluster.Restarting, Step: "start etcd"})
-	parse(t, s.get(t, "/").body).want(map[string]string{"joblab-cluster": "embedded · Kubernetes v1.37.2 · restarting"})
+	parse(t, s.get(t, "/").body).want(map[string]string{"joblab-cluster": "embedded · Kubernetes v1.37.2 · restarting: start etcd"})
 }
 
 func TestLabPageBeforeARun(t *testing.T) {

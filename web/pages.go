@@ -19,7 +19,8 @@ import (
 type labPages struct {
 	*lab.Lab
 	// guides, goals and summaries are by language.
-	guides, goals, summaries map[string]template.HTML
+	guides           map[string]view.Guide
+	goals, summaries map[string]template.HTML
 	// questions are what there is to predict, by language.
 	questions map[string][]view.Question
 	// trace is the expected timeline without entries; nil if there is none.
@@ -41,7 +42,7 @@ type expectedTimeline struct {
 }
 
 func newLabPages(l *lab.Lab) (*labPages, error) {
-	p := &labPages{Lab: l, guides: map[string]template.HTML{}, goals: map[string]template.HTML{}, summaries: map[string]template.HTML{}, questions: map[string][]view.Question{}}
+	p := &labPages{Lab: l, guides: map[string]view.Guide{}, goals: map[string]template.HTML{}, summaries: map[string]template.HTML{}, questions: map[string][]view.Question{}}
 	for _, lang := range view.Languages {
 		var problems [4]error
 		p.guides[lang], problems[0] = renderGuide(l.Guides[lang])

@@ -1,1 +1,1 @@
-"use strict";(()=>{var e=localStorage.getItem("theme");(e==="light"||e==="dark")&&(document.documentElement.dataset.theme=e);document.documentElement.classList.add("js");})();
+"use strict";(()=>{var e=document.documentElement;e.classList.add("js");try{let t=localStorage.getItem("theme");(t==="light"||t==="dark")&&(e.dataset.theme=t),localStorage.getItem("hint")||(e.dataset.hint="")}catch{}})();

@@ -47,6 +47,7 @@ export class ClusterElement extends HTMLElement {
     this.put("[data-backend]", name("backends", c.backend));
     this.put("[data-version]", c.version);
     this.put("[data-word]", name("clusters", c.state));
+    this.put("[data-step]", c.state !== "ready" && c.step ? `: ${c.step}` : "");
     this.querySelector<HTMLElement>("[data-kubernetes]")!.hidden = c.version === "";
     const notice = document.querySelector<HTMLElement>("[data-cluster-notice]");
     if (!notice) return;

@@ -1,5 +1,7 @@
 import { ClusterElement } from "./cluster.ts";
 import { RunElement } from "./run.ts";
+import { guide } from "./guide.ts";
+import { firstVisit } from "./hint.ts";
 import { themeSwitch } from "./theme.ts";
 import { TimelineElement } from "./timeline.ts";
 
@@ -9,3 +11,7 @@ customElements.define("joblab-run", RunElement);
 
 const theme = document.querySelector<HTMLButtonElement>("[data-theme-switch]");
 if (theme) themeSwitch(theme);
+const pane = document.querySelector<HTMLElement>("[data-guide-pane]");
+if (pane) guide(pane);
+const hint = document.querySelector<HTMLElement>("[data-hint]:not(html)");
+if (hint) firstVisit(hint);

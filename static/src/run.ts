@@ -38,7 +38,8 @@ export class RunElement extends HTMLElement {
     if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
     this.why = new Why(this, (line) => this.editor?.light(line));
     this.timeline.addEventListener("why", (e) => void this.why.show(this.id_, (e as CustomEvent<number>).detail));
-    const predict = this.querySelector<HTMLElement>("[data-predict]");
+    // On a lab's page the questions are in its guide.
+    const predict = document.querySelector<HTMLElement>("[data-predict]");
     if (predict) this.predictions = new Predictions(predict, this.dataset["lab"]!);
     form?.addEventListener("submit", (e) => {
       e.preventDefault();
@@ -128,6 +129,7 @@ export class RunElement extends HTMLElement {
         return this.notice(word("gone"));
       case "ended":
         this.live(false);
+        this.dispatchEvent(new Event("ended"));
         await this.conclude();
     }
   }
@@ -183,6 +185,7 @@ export class RunElement extends HTMLElement {
     if (body.verdict) showVerdict(this, body.verdict);
     else if (!this.id_) resetChecks(this);
     if (body.answers) this.predictions?.refused(body.answers);
+    if (body.verdict) this.dispatchEvent(new Event("ended"));
     if (body.problems?.length) return this.editor!.mark(body.problems);
     const words: Record<number, string> = { 413: "tooLarge", 429: "full", 503: "notReady" };
     const away = document.querySelector('joblab-cluster[data-state="unreachable"]');

@@ -12,6 +12,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -31,7 +32,14 @@ type Frame struct {
 	Crumbs  []Crumb
 	Cluster Cluster
 	Assets  Assets
+	// Description says what the page is about where a link to it is shown; empty for
+	// what the whole site is about.
+	Description string
+	// Version is the program's.
+	Version string
 }
+
+func (f Frame) description() string { return cmp.Or(f.Description, f.Words.Catalogue.Description) }
 
 // Crumb is a step of the way to a page; the last has no URL.
 type Crumb struct{ Text, URL string }
@@ -81,8 +89,7 @@ type Lab struct {
 	Track, File string
 	// Goal may hold code and emphasis.
 	Goal template.HTML
-	// Guide is rendered from the lab's Markdown, without raw HTML.
-	Guide   template.HTML
+	Guide   Guide
 	Sources []Source
 	// Trace is the address of the expected timeline; empty if there is none.
 	Trace string
@@ -98,6 +105,15 @@ type Lab struct {
 	// Gone says that the lab is not there any more: only its Slug is known, which
 	// is its Title too.
 	Gone bool
+}
+
+// Guide is rendered from the lab's Markdown, without raw HTML. A part that it has
+// not is empty.
+type Guide struct {
+	// Idea goes as far as what to predict, Try is how to run it.
+	Idea, Try template.HTML
+	// Heading is that of the explanation, Why the explanation and all that follows.
+	Heading, Why template.HTML
 }
 
 // Source is where a claim of a lab comes from.
@@ -194,7 +210,14 @@ type Bench struct {
 type LabPage struct {
 	Frame
 	Bench
+	// Known says that the reader has seen how the lab goes, so that its explanation
+	// spoils nothing.
+	Known bool
 }
+
+// seen reports whether the reader has seen how it goes: the run has ended, or was
+// refused as it should be.
+func (b Bench) seen() bool { return b.Judged != "" || b.Run != nil && !b.Run.Live }
 
 // RunPage is one run at its permanent address.
 type RunPage struct {
@@ -239,6 +262,14 @@ type ErrorPage struct {
 	// Request is the identifier under which the server logged it; empty if it
 	// did not.
 	Request string
+}
+
+// doing is what a cluster that is not ready does just now.
+func (c Cluster) doing() string {
+	if c.State == "ready" || c.Step == "" {
+		return ""
+	}
+	return ": " + c.Step
 }
 
 // notice says what a reader must know of a cluster that is not as it should be,

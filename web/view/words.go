@@ -20,6 +20,7 @@ type Words struct {
 	Theme, ThemeAuto, ThemeLight, ThemeDark                              string
 
 	CatalogueTitle, CatalogueLead string
+	Catalogue                     CatalogueWords
 	Minutes                       string // %d
 	Lab                           string // %s, the number
 

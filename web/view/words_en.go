@@ -7,6 +7,7 @@ var english = shared(&Words{
 	Language: "Language", LanguageName: "English", OtherLanguage: Korean, OtherLanguageName: "한국어",
 	Theme: "Theme", ThemeAuto: "Automatic", ThemeLight: "Light", ThemeDark: "Dark",
 
+	Catalogue:      catalogueEnglish,
 	CatalogueTitle: "See what your pods really do",
 	CatalogueLead:  "Each lab pairs a short guide with a manifest. Predict, press Run, and watch a real Kubernetes: every state of every pod in order, next to what is expected.",
 	Minutes:        "%d min",

@@ -7,6 +7,7 @@ var korean = shared(&Words{
 	Language: "언어", LanguageName: "한국어", OtherLanguage: English, OtherLanguageName: "English",
 	Theme: "화면 테마", ThemeAuto: "시스템 설정", ThemeLight: "밝게", ThemeDark: "어둡게",
 
+	Catalogue:      catalogueKorean,
 	CatalogueTitle: "파드가 실제로 무엇을 하는지 보세요",
 	CatalogueLead:  "실습마다 짧은 안내와 매니페스트가 짝을 이뤄요. 먼저 예상하고, 실행을 눌러 진짜 쿠버네티스를 지켜보세요. 모든 파드의 모든 상태가 순서대로, 예상 결과와 나란히 나타나요.",
 	Minutes:        "%d분",

@@ -1,0 +1,18 @@
+// What the browser keeps between visits, if it keeps anything.
+
+export function keep(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Without room or leave, a choice lasts as long as the page.
+  }
+}
+
+/** Forgets all whose name begins so. */
+export function forget(prefix: string): void {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(prefix)) localStorage.removeItem(name);
+  } catch {
+    // What is not kept need not be forgotten.
+  }
+}
