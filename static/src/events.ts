@@ -1,42 +1,130 @@
-// The cluster's events and the server's notes, in order of arrival.
+// The cluster's events and the server's notes, in order of arrival. Of very many only
+// the newest have rows, and the others when the reader asks for them.
 
+import { plain } from "./plain.ts";
+import type { Panel } from "./tabs.ts";
 import type { Entry } from "./wire.ts";
 import { whyEntry } from "./why.ts";
 import { word } from "./words.ts";
 
-export class Events {
+/** How many rows are made at a time. */
+const page = 300;
+/** With more rows than this the oldest go, while the reader is at the end. */
+const most = 2 * page;
+
+export class Events implements Panel {
   private readonly body: HTMLTableSectionElement;
   private readonly empty: HTMLElement;
   private readonly scroller: HTMLElement;
-  private last: number;
+  private readonly earlier: HTMLButtonElement;
+  private readonly objects: HTMLSelectElement;
+  private readonly warnings: HTMLInputElement;
+  /** What is said while there are no events. */
+  private readonly nothing: string;
+  private run = "";
+  private all: Entry[] = [];
+  /** Those that the filter lets through, and which of them have rows. */
+  private matching: Entry[] = [];
+  private from = 0;
+  private to = 0;
+  private visible = false;
+  /** The last entry that the server wrote into the page, whose rows stay until the stream has come so far. */
+  private written: number;
 
   constructor(root: HTMLElement) {
-    this.body = root.querySelector("[data-events]")!;
-    this.empty = root.querySelector("[data-events-empty]")!;
-    this.scroller = this.body.closest(".scroll")!;
-    this.last = Number(this.body.lastElementChild?.getAttribute("data-seq") ?? 0);
+    const find = <T extends HTMLElement>(s: string): T => root.querySelector<T>(s)!;
+    this.body = find("[data-events]");
+    this.empty = find("[data-events-empty]");
+    this.scroller = find("[data-event-scroll]");
+    this.earlier = find("[data-event-earlier]");
+    this.objects = find("[data-event-object]");
+    this.warnings = find("[data-event-warnings]");
+    this.nothing = this.empty.textContent ?? "";
+    this.written = Number(this.body.lastElementChild?.getAttribute("data-seq") ?? 0);
+    this.objects.addEventListener("change", () => this.filter());
+    this.warnings.addEventListener("change", () => this.filter());
+    this.earlier.addEventListener("click", () => this.unfold());
   }
 
-  /** Appends the entries that the list does not have yet. */
-  add(entries: Entry[], run: string): void {
-    const rows = document.createDocumentFragment();
+  show(run: string): void {
+    if (this.run !== "" || run === "") this.written = 0;
+    this.run = run;
+    this.all = [];
+    this.objects.replaceChildren(this.objects.options[0]!);
+    if (this.written === 0) this.filter();
+    else this.matching = [];
+  }
+
+  add(entries: Entry[]): void {
     for (const e of entries) {
-      if (e.seq <= this.last || !(e.event ?? e.note)) continue;
-      this.last = e.seq;
-      rows.append(row(e, run));
+      if (!(e.event ?? e.note)) continue;
+      this.all.push(e);
+      if (e.event && ![...this.objects.options].some((o) => o.value === e.event!.object)) {
+        this.objects.append(new Option(plain(e.event.object), e.event.object));
+      }
+      if (this.passes(e)) this.matching.push(e);
     }
-    if (rows.childElementCount === 0) return;
+    if ((entries.at(-1)?.seq ?? 0) >= this.written) this.draw();
+  }
+
+  seen(seen: boolean): void {
+    this.visible = seen;
+    this.draw();
+  }
+
+  private passes(e: Entry): boolean {
+    if (this.warnings.checked && e.event?.type !== "Warning") return false;
+    return this.objects.value === "" || e.event?.object === this.objects.value;
+  }
+
+  /** Chooses anew which entries are shown. */
+  private filter(): void {
+    this.written = 0;
+    this.matching = this.all.filter((e) => this.passes(e));
+    this.from = this.to = 0;
+    this.body.replaceChildren();
+    this.draw();
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  /** Makes the rows that are due. */
+  private draw(): void {
+    if (!this.visible || (this.written > 0 && (this.all.at(-1)?.seq ?? 0) < this.written)) return;
     const s = this.scroller;
     const atEnd = s.scrollTop + s.clientHeight >= s.scrollHeight - 24;
-    this.body.append(rows);
-    this.empty.hidden = true;
+    const n = this.matching.length;
+    if (this.to === 0) this.body.replaceChildren();
+    if (this.to === 0 || (atEnd && n - this.to > page)) {
+      this.from = this.to = Math.max(0, n - page);
+      this.body.replaceChildren();
+    }
+    this.written = 0;
+    this.body.append(...this.matching.slice(this.to, n).map((e) => row(e, this.run)));
+    this.to = n;
+    if (atEnd && this.to - this.from > most) {
+      for (; this.to - this.from > page; this.from++) this.body.firstElementChild!.remove();
+    }
+    this.tell();
     if (atEnd) s.scrollTop = s.scrollHeight;
   }
 
-  clear(): void {
-    this.body.replaceChildren();
-    this.empty.hidden = false;
-    this.last = 0;
+  /** Makes rows for earlier entries; what the reader saw stays where it is. */
+  private unfold(): void {
+    const s = this.scroller;
+    const below = s.scrollHeight - s.scrollTop;
+    const from = Math.max(0, this.from - page);
+    this.body.prepend(...this.matching.slice(from, this.from).map((e) => row(e, this.run)));
+    this.from = from;
+    this.tell();
+    s.scrollTop = s.scrollHeight - below;
+    if (this.earlier.hidden) s.focus();
+  }
+
+  private tell(): void {
+    this.earlier.hidden = this.from === 0;
+    this.earlier.textContent = word("earlier", { n: Math.min(page, this.from) });
+    this.empty.hidden = this.matching.length > 0;
+    this.empty.textContent = this.all.length > 0 ? word("noMatch") : this.nothing;
   }
 }
 
@@ -51,7 +139,7 @@ function row(e: Entry, run: string): HTMLTableRowElement {
   for (const [kind, text] of texts) {
     const td = document.createElement("td");
     td.className = kind;
-    td.append(kind === "reason" ? whyEntry(run, e.seq, text) : text);
+    td.append(kind === "reason" ? whyEntry(run, e.seq, plain(text)) : plain(text));
     tr.append(td);
   }
   if (e.event && e.event.count > 1) {

@@ -1,5 +1,8 @@
 // The log of one container, followed as it grows and kept after the pod is gone.
 
+import { plain } from "./plain.ts";
+import type { Panel } from "./tabs.ts";
+import { Tail } from "./tail.ts";
 import type { Entry } from "./wire.ts";
 import { word } from "./words.ts";
 
@@ -14,18 +17,23 @@ interface Source {
 /** How much of a log is shown, in characters: the end of it. */
 const most = 400_000;
 
-export class Logs {
+export class Logs implements Panel {
   private readonly pods: HTMLSelectElement;
   private readonly containers: HTMLSelectElement;
   private readonly previous: HTMLInputElement;
-  private readonly text: HTMLElement;
+  private readonly follow: HTMLInputElement;
+  private readonly download: HTMLAnchorElement;
+  private readonly box: HTMLElement;
+  private readonly view: HTMLElement;
   private readonly links: HTMLElement;
   private readonly tools: HTMLElement;
+  private readonly text: Tail;
   private run = "";
   private sources = new Map<string, Source>();
   /** Whether the reader chose the pod; until then the newest is shown. */
   private chosen = false;
   private shown = "";
+  private visible = false;
   private reading: AbortController | undefined;
 
   constructor(root: HTMLElement) {
@@ -33,9 +41,20 @@ export class Logs {
     this.pods = find("[data-log-pod]");
     this.containers = find("[data-log-container]");
     this.previous = find("[data-log-previous]");
-    this.text = find("[data-log]");
+    this.follow = find("[data-log-follow]");
+    this.download = find("[data-log-download]");
+    this.box = find("[data-log]");
+    this.view = find("[data-log-view]");
     this.links = find("[data-log-links]");
     this.tools = find("[data-log-tools]");
+    const end = find("[data-log-end]");
+    this.text = new Tail(this.box, {
+      most,
+      following: (follows) => {
+        this.follow.checked = follows;
+        end.hidden = follows;
+      },
+    });
     this.pods.addEventListener("change", () => {
       this.chosen = true;
       this.listContainers();
@@ -43,9 +62,18 @@ export class Logs {
     });
     this.containers.addEventListener("change", () => this.open());
     this.previous.addEventListener("change", () => this.open());
+    this.follow.addEventListener("change", () => (this.text.follow = this.follow.checked));
+    end.addEventListener("click", () => {
+      this.text.follow = true;
+      this.box.focus();
+    });
+    const wrap = find<HTMLInputElement>("[data-log-wrap]");
+    wrap.addEventListener("change", () => {
+      this.box.toggleAttribute("data-unwrapped", !wrap.checked);
+      this.text.stay();
+    });
   }
 
-  /** Shows the logs of another run. */
   show(run: string): void {
     this.reading?.abort();
     this.run = run;
@@ -54,8 +82,8 @@ export class Logs {
     this.shown = "";
     this.pods.replaceChildren();
     this.containers.replaceChildren();
-    this.text.textContent = "";
-    this.text.hidden = true;
+    this.text.clear();
+    this.view.hidden = true;
     this.tools.hidden = true;
     this.links.hidden = false;
     this.links.querySelector("ul")?.replaceChildren();
@@ -77,28 +105,35 @@ export class Logs {
     if (!changed) return;
     this.links.hidden = true;
     this.tools.hidden = false;
-    this.text.hidden = false;
+    this.view.hidden = false;
     if (!this.chosen) this.pods.value = this.pods.options[this.pods.options.length - 1]!.value;
     this.listContainers();
     this.open();
   }
 
+  seen(seen: boolean): void {
+    this.visible = seen;
+    if (seen) this.open();
+    if (seen) this.text.stay();
+  }
+
   private addPod(pod: string): void {
     if ([...this.pods.options].some((o) => o.value === pod)) return;
-    this.pods.append(new Option(pod, pod));
+    this.pods.append(new Option(plain(pod), pod));
   }
 
   private listContainers(): void {
     const names = [...this.sources.values()].filter((s) => s.pod === this.pods.value).map((s) => s.container);
     const kept = this.containers.value;
-    this.containers.replaceChildren(...names.map((n) => new Option(n, n)));
+    this.containers.replaceChildren(...names.map((n) => new Option(plain(n), n)));
     if (names.includes(kept)) this.containers.value = kept;
     this.containers.parentElement!.hidden = names.length < 2;
   }
 
+  /** Reads what is chosen, if it is seen and is not read already. */
   private open(): void {
     const source = this.sources.get(`${this.pods.value}/${this.containers.value}`);
-    if (!source) return;
+    if (!source || !this.visible) return;
     this.previous.disabled = source.restarts === 0;
     const previous = this.previous.checked && !this.previous.disabled;
     const key = [source.pod, source.container, source.instance, previous].join("\n");
@@ -106,38 +141,34 @@ export class Logs {
     this.shown = key;
     this.reading?.abort();
     this.reading = new AbortController();
-    const query = new URLSearchParams({ container: source.container, previous: String(previous), follow: String(!previous) });
+    const query = new URLSearchParams({ container: source.container, previous: String(previous) });
     const path = `/api/runs/${encodeURIComponent(this.run)}/pods/${encodeURIComponent(source.pod)}/log?${query}`;
-    void this.read(path, this.reading.signal);
+    this.download.href = path;
+    this.download.download = `${source.pod}-${source.container}${previous ? "-previous" : ""}.log`;
+    void this.read(previous ? path : `${path}&follow=true`, this.reading.signal);
   }
 
   private async read(path: string, signal: AbortSignal): Promise<void> {
-    this.text.textContent = "";
-    this.text.dataset["hint"] = word("logLoading");
+    this.text.clear();
+    this.box.dataset["hint"] = word("logLoading");
     try {
       const answer = await fetch(path, { signal });
       if (!answer.ok || !answer.body) {
-        this.text.dataset["hint"] = word("logMissing");
+        this.box.dataset["hint"] = word("logMissing");
         return;
       }
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
         const { value, done } = await reader.read();
         if (done || signal.aborted) break;
-        this.append(value);
+        this.text.append(value);
       }
-      if (!signal.aborted) this.text.dataset["hint"] = word("logNone");
+      if (!signal.aborted) this.box.dataset["hint"] = word("logNone");
     } catch {
-      if (!signal.aborted) this.text.dataset["hint"] = word("logMissing");
+      if (signal.aborted) return;
+      this.box.dataset["hint"] = word("logMissing");
+      // A log that broke off in the middle is read anew when it is looked at again.
+      this.shown = "";
     }
-  }
-
-  private append(text: string): void {
-    const t = this.text;
-    const atEnd = t.scrollTop + t.clientHeight >= t.scrollHeight - 24;
-    t.append(text);
-    const all = t.textContent ?? "";
-    if (all.length > most) t.textContent = all.slice(all.indexOf("\n", all.length - most) + 1);
-    if (atEnd) t.scrollTop = t.scrollHeight;
   }
 }

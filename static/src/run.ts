@@ -2,12 +2,11 @@
 
 import { resetChecks, showChecks, showOutcome, showVerdict } from "./checks.ts";
 import { Editor } from "./editor.ts";
-import { Events } from "./events.ts";
-import { Logs } from "./logs.ts";
 import { Predictions } from "./predict.ts";
 import { RunRecord } from "./record.ts";
 import { Steps } from "./steps.ts";
 import { Stream, type Connection } from "./stream.ts";
+import { Tabs } from "./tabs.ts";
 import type { TimelineElement } from "./timeline.ts";
 import type { Answer, Entry, Problem, RunInfo, Verdict } from "./wire.ts";
 import { Why } from "./why.ts";
@@ -21,8 +20,7 @@ export class RunElement extends HTMLElement {
   private stream: Stream | undefined;
   private editor: Editor | undefined;
   private predictions: Predictions | undefined;
-  private events!: Events;
-  private logs!: Logs;
+  private tabs!: Tabs;
   private timeline!: TimelineElement;
   private why!: Why;
   private steps!: Steps;
@@ -31,8 +29,7 @@ export class RunElement extends HTMLElement {
 
   connectedCallback(): void {
     this.timeline = this.querySelector("joblab-timeline")!;
-    this.events = new Events(this);
-    this.logs = new Logs(this);
+    this.tabs = new Tabs(this);
     const form = this.querySelector<HTMLFormElement>("[data-form]");
     const code = this.querySelector<HTMLElement>("[data-editor]");
     if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
@@ -72,7 +69,7 @@ export class RunElement extends HTMLElement {
     this.dataset["run"] = id;
     this.record = new RunRecord(live ? elapsed : undefined);
     this.timeline.show(this.record);
-    this.logs.show(id);
+    this.tabs.show(id);
     this.live(live);
     this.stream = new Stream(id, {
       last: () => this.record!.last,
@@ -94,8 +91,7 @@ export class RunElement extends HTMLElement {
     }
     if (fresh.length === 0) return whole;
     this.timeline.update(fresh, this.id_);
-    this.events.add(fresh, this.id_);
-    this.logs.add(fresh);
+    this.tabs.add(fresh);
     this.steps.add(fresh);
     if (record.ended) this.steps.end();
     // While an ended run is replayed, the page goes on saying how it ended.
@@ -233,7 +229,6 @@ export class RunElement extends HTMLElement {
 
   /** Forgets what the page shows of an earlier run. */
   private reset(): void {
-    this.events.clear();
     this.steps.reset();
     this.why.clear();
     this.editor?.light(0);

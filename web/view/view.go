@@ -88,7 +88,7 @@ type Lab struct {
 	LabLink
 	Track, File string
 	// Goal may hold code and emphasis.
-	Goal template.HTML
+	Goal    template.HTML
 	Guide   Guide
 	Sources []Source
 	// Trace is the address of the expected timeline; empty if there is none.

@@ -80,6 +80,7 @@ type Words struct {
 
 	// OfRun are the words of a run's page and of comparing.
 	OfRun RunWords
+	TabWords
 
 	Script ScriptWords
 }
@@ -173,6 +174,8 @@ type ScriptWords struct {
 	Backends map[string]string `json:"backends"`
 	// StepStates are the states of steps.
 	StepStates map[string]string `json:"steps"`
+
+	TabScriptWords
 }
 
 // In returns the words of a language, English for an unknown one.

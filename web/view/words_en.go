@@ -75,10 +75,12 @@ var english = shared(&Words{
 		"waiting": "not yet", "ready": "now", "doing": "being done", "done": "done", "refused": "refused", "passed": "passed over",
 	},
 
-	OfRun: runEnglish,
+	OfRun:    runEnglish,
+	TabWords: englishTabs,
 
 	Script: ScriptWords{
 		RunScriptWords: runScriptEnglish,
+		TabScriptWords: englishTabScript,
 
 		Starting: "Starting…",
 		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",

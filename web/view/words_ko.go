@@ -75,10 +75,12 @@ var korean = shared(&Words{
 		"waiting": "아직", "ready": "지금", "doing": "하는 중", "done": "했음", "refused": "거부됨", "passed": "지나감",
 	},
 
-	OfRun: runKorean,
+	OfRun:    runKorean,
+	TabWords: koreanTabs,
 
 	Script: ScriptWords{
 		RunScriptWords: runScriptKorean,
+		TabScriptWords: koreanTabScript,
 
 		Starting: "시작하는 중…",
 		Follow:   "따라가기", Fit: "전체 보기", ZoomIn: "확대", ZoomOut: "축소", Table: "표",

@@ -43,8 +43,6 @@ type RunWords struct {
 
 // RunScriptWords are those that the script of a run's page shows.
 type RunScriptWords struct {
-	Copied        string `json:"copied"`
-	CopyFailed    string `json:"copyFailed"`
 	Replay        string `json:"replay"`
 	LookBack      string `json:"lookBack"`
 	Predicted     string `json:"predicted"`
@@ -125,7 +123,7 @@ var runKorean = RunWords{
 }
 
 var runScriptEnglish = RunScriptWords{
-	Copied: "Copied", CopyFailed: "It could not be copied: take the address of this page.",
+
 	Replay: "Replay", LookBack: "Look back",
 	Predicted: runEnglish.Predicted, PredictedHint: runEnglish.PredictedHint,
 	AtTime: "as it was at {t}", ExportFailed: "The file could not be made.", Drawing: "Drawing…",
@@ -133,7 +131,7 @@ var runScriptEnglish = RunScriptWords{
 }
 
 var runScriptKorean = RunScriptWords{
-	Copied: "복사했어요", CopyFailed: "복사하지 못했어요. 이 페이지의 주소를 쓰세요.",
+
 	Replay: "다시 보기", LookBack: "되돌아보기",
 	Predicted: runKorean.Predicted, PredictedHint: runKorean.PredictedHint,
 	AtTime: "{t}의 모습", ExportFailed: "파일을 만들지 못했어요.", Drawing: "그리는 중…",

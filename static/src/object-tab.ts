@@ -1,0 +1,111 @@
+// A tab that shows one of the run's objects as the server gives it. It asks again
+// when an entry tells of a change, and only while it is seen.
+
+import { ask, NoAnswer, subject, title, type KubeObject, type Objects } from "./objects.ts";
+import { plain } from "./plain.ts";
+import type { Panel } from "./tabs.ts";
+import type { Entry } from "./wire.ts";
+import { word } from "./words.ts";
+
+/** How long changes are gathered before the server is asked, in milliseconds. */
+const gather = 400;
+
+const reasons: Record<number, string> = { 0: "noServer", 404: "notServed", 410: "cleanedUp", 503: "clusterOff" };
+
+export abstract class ObjectTab implements Panel {
+  private readonly select: HTMLSelectElement;
+  private readonly label: HTMLElement;
+  private readonly note: HTMLElement;
+  private visible = false;
+  private timer = 0;
+  /** Counts what was asked, so that a late answer does not replace a newer one. */
+  private asked = 0;
+
+  /** aspect is the last part of the address of what is shown. */
+  constructor(protected readonly panel: HTMLElement, protected readonly objects: Objects, private readonly aspect: string) {
+    this.select = panel.querySelector("[data-object]")!;
+    this.label = panel.querySelector("[data-object-label]")!;
+    this.note = panel.querySelector("[data-object-note]")!;
+    this.select.addEventListener("change", () => {
+      objects.choose(this.select.value);
+      void this.load();
+    });
+  }
+
+  /** Shows what the server answered about an object, and returns what there is to note. */
+  protected abstract put(object: KubeObject, answer: Response): Promise<string>;
+
+  /** Takes note that an object is gone, and returns what to say of it. */
+  protected abstract gone(object: KubeObject): string;
+
+  /** Shows nothing of any object. */
+  protected abstract clear(): void;
+
+  show(run: string): void {
+    this.asked++;
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.label.hidden = true;
+    this.clear();
+    this.tell(run ? word("objectsNone") : "");
+  }
+
+  add(entries: Entry[]): void {
+    if (!this.visible) return;
+    const shown = this.objects.chosen;
+    const concerned = entries.some((e) => (shown && subject(e) === title(shown)) || (e.uid !== undefined && !this.objects.list.some((o) => o.uid === e.uid)) || e.type === "deleted");
+    if (concerned) this.timer ||= setTimeout(() => void this.load(), gather);
+  }
+
+  seen(seen: boolean): void {
+    this.visible = seen;
+    if (seen) void this.load();
+  }
+
+  private async load(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    const run = this.objects.run;
+    if (run === "") return;
+    const asked = ++this.asked;
+    let object: KubeObject | undefined;
+    try {
+      await this.objects.refresh();
+      if (asked !== this.asked) return;
+      this.choices();
+      object = this.objects.chosen;
+      if (!object) {
+        this.clear();
+        return this.tell(word("objectsNone"));
+      }
+      const answer = await ask(`/api/runs/${[run, "objects", object.kind, object.name].map(encodeURIComponent).join("/")}/${this.aspect}`);
+      if (asked === this.asked) this.tell(await this.put(object, answer));
+    } catch (e) {
+      if (!(e instanceof NoAnswer)) throw e;
+      if (asked !== this.asked) return;
+      if (object && (e.status === 410 || e.status === 404)) return this.tell(this.gone(object));
+      this.tell(word(reasons[e.status] ?? "notServed"));
+    }
+  }
+
+  private choices(): void {
+    const groups = new Map<string, HTMLOptGroupElement>();
+    for (const o of this.objects.list) {
+      let group = groups.get(o.kind);
+      if (!group) {
+        group = document.createElement("optgroup");
+        group.label = plain(o.kind);
+        groups.set(o.kind, group);
+      }
+      group.append(new Option(plain(o.name) + (o.deleted ? ` · ${word("deleted")}` : ""), o.uid));
+    }
+    this.select.replaceChildren(...groups.values());
+    this.select.value = this.objects.chosen?.uid ?? "";
+    this.label.hidden = groups.size === 0;
+  }
+
+  private tell(text: string): void {
+    if (this.note.textContent !== text) this.note.textContent = text;
+    this.note.hidden = text === "";
+  }
+}

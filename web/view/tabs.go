@@ -1,0 +1,18 @@
+package view
+
+import "net/url"
+
+// exampleLines are commands to begin with. A script puts the name of the newest Job
+// in the place of JOB.
+var exampleLines = []string{"get pods", "get pods -w", "describe job JOB", "explain job.spec.backoffLimit"}
+
+// kubeconfigURL is where the kubeconfig of a run is.
+func kubeconfigURL(run string) string { return "/api/runs/" + url.PathEscape(run) + "/kubeconfig" }
+
+// kubeconfigName is the name of its file.
+func kubeconfigName(run string) string { return "joblab-" + run + ".kubeconfig" }
+
+// ownCommand is a command for the reader's own kubectl.
+func ownCommand(run string) string {
+	return "kubectl --kubeconfig " + kubeconfigName(run) + " get pods -w"
+}
