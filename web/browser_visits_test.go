@@ -37,6 +37,7 @@ var visits = []visit{
 	{"run-diverged", "/runs/diverged", wait(`.plot .diverged`)},
 	{"run-live", "/runs/live", wait(`.segment.observed`)},
 	{"run-why", "/runs/never-with-limit", explainFirst},
+	{"keys", "/labs/never-with-limit", listKeys},
 	{"why", "/runs/never-with-limit/why?seq=3", nil},
 	{"no-lab", "/labs/never-with-limits", nil},
 	{"no-run", "/runs/nothing", nil},
@@ -97,19 +98,24 @@ func (f *fakeRuns) addDiverged(t *testing.T) {
 	r.log = f.runs["never-with-limit"].log
 }
 
-// addLive adds the run live, which goes on, with one pod.
+// addLive adds the run live, which is judged and goes on, with one pod.
 func (f *fakeRuns) addLive() *fakeRun {
 	r := f.add("live", "never-with-limit")
+	r.rec = timeline.NewRecorder(r.lab.Contract.Judge(), time.Now)
 	r.log = f.runs["never-with-limit"].log
 	r.rec.Begin(time.Now())
 	r.rec.Note(timeline.Note{Code: timeline.NoteApplied, Text: "created Job never"})
-	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "never-x7k2p", UID: "pod-1", ResourceVersion: "1"},
-		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main"}}},
-	}
-	r.rec.Pod(timeline.Added, timeline.Row{Ready: "0/1", Status: "Pending", Restarts: "0"}, pod)
-	r.rec.Pod(timeline.Modified, timeline.Row{Ready: "1/1", Status: "Running", Restarts: "0"}, pod)
+	r.pod(timeline.Added, "Pending")
+	r.pod(timeline.Modified, "ContainerCreating")
 	return r
+}
+
+// pod writes a state of the run's pod.
+func (r *fakeRun) pod(typ timeline.Type, status string) {
+	r.rec.Pod(typ, timeline.Row{Ready: "0/1", Status: status, Restarts: "0"}, &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "never-x7k2p", UID: "pod-1"},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main"}}},
+	})
 }
 
 // withLanguage is a path that asks for a language.
@@ -154,6 +160,12 @@ func comparePredictions(tab *browsertest.Tab, _ *site) {
 	tab.Text(`localStorage.setItem("predict:first-job", ` + quote(`{"now":`+given+`,"runs":[["first-job",`+given+`]]}`) + `), ""`)
 	tab.Open(tab.Text(`location.href`))
 	tab.Wait("the score", `document.querySelector("[data-score]").textContent`)
+}
+
+func listKeys(tab *browsertest.Tab, _ *site) {
+	tab.T.Helper()
+	tab.Press("?")
+	tab.Wait("the list", helpIsOpen)
 }
 
 func asTable(tab *browsertest.Tab, _ *site) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -132,6 +133,15 @@ func (tab *Tab) Prefer(features map[string]string) {
 	}
 	if _, err := chromedp.Call(tab.Ctx, emulation.SetEmulatedMedia, p); err != nil {
 		tab.T.Fatalf("prefer %v: %v", features, err)
+	}
+}
+
+// BeforeScripts runs a script of the test in the pages opened from now on, before
+// their own.
+func (tab *Tab) BeforeScripts(script string) {
+	tab.T.Helper()
+	if _, err := chromedp.Call(tab.Ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+		tab.T.Fatalf("add a script: %v", err)
 	}
 }
 

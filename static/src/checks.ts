@@ -54,7 +54,7 @@ function show(li: HTMLElement, state: State, text: string): void {
 }
 
 /** What decided a check, or what it waits for: the same words as web/view. */
-function detail(v: Verdict): string {
+export function detail(v: Verdict): string {
   const parts = [];
   if (v.pod) parts.push(v.pod);
   if (v.state === "diverged" && v.expected) parts.push(word("diverged", { expected: v.expected, got: v.got ?? "" }));

@@ -1,6 +1,7 @@
 // Walking the observed states with the keyboard: left and right within a lane, up
 // and down between lanes. One state takes part in the tab order at a time.
 
+import { shortcuts } from "./keys.ts";
 import type { Plot, Stop } from "./plot.ts";
 
 export interface Walk {
@@ -18,6 +19,13 @@ export class Keyboard {
   private key = "";
 
   constructor(private readonly svg: SVGSVGElement, private readonly plot: Plot, private readonly walk: Walk) {
+    shortcuts("timeline", [
+      { keys: ["←", "→", "↑", "↓"], does: "walk" },
+      { keys: ["Home", "End"], does: "ends" },
+      { keys: ["Enter"], does: "why" },
+      { keys: ["+", "−"], does: "zoom" },
+      { keys: ["F"], does: "fit" },
+    ]);
     svg.addEventListener("keydown", (e) => this.down(e));
     svg.addEventListener("focusin", (e) => this.enter(keyOf(e.target)));
     svg.addEventListener("pointerover", (e) => {

@@ -1,4 +1,5 @@
 import { ClusterElement } from "./cluster.ts";
+import { keysHelp } from "./keys.ts";
 import { RunElement } from "./run.ts";
 import { guide } from "./guide.ts";
 import { firstVisit } from "./hint.ts";
@@ -8,6 +9,9 @@ import { TimelineElement } from "./timeline.ts";
 customElements.define("joblab-cluster", ClusterElement);
 customElements.define("joblab-timeline", TimelineElement);
 customElements.define("joblab-run", RunElement);
+
+const keys = document.querySelector<HTMLButtonElement>("[data-keys]");
+if (keys) keysHelp(keys);
 
 const theme = document.querySelector<HTMLButtonElement>("[data-theme-switch]");
 if (theme) themeSwitch(theme);

@@ -1,7 +1,9 @@
 // <joblab-run>: starts and stops a run, and shows it as it goes.
 
+import { Announcer } from "./announce.ts";
 import { resetChecks, showChecks, showOutcome, showVerdict } from "./checks.ts";
 import { Editor } from "./editor.ts";
+import { shortcuts } from "./keys.ts";
 import { Predictions } from "./predict.ts";
 import { RunRecord } from "./record.ts";
 import { Steps } from "./steps.ts";
@@ -11,8 +13,6 @@ import type { TimelineElement } from "./timeline.ts";
 import type { Answer, Entry, Problem, RunInfo, Verdict } from "./wire.ts";
 import { Why } from "./why.ts";
 import { word } from "./words.ts";
-
-const announceEvery = 3000;
 
 export class RunElement extends HTMLElement {
   private id_ = "";
@@ -24,12 +24,12 @@ export class RunElement extends HTMLElement {
   private timeline!: TimelineElement;
   private why!: Why;
   private steps!: Steps;
-  private news: string | undefined;
-  private announcing = 0;
+  private announcer!: Announcer;
 
   connectedCallback(): void {
     this.timeline = this.querySelector("joblab-timeline")!;
     this.tabs = new Tabs(this);
+    this.announcer = new Announcer(this.find("[data-announce]")!, this);
     const form = this.querySelector<HTMLFormElement>("[data-form]");
     const code = this.querySelector<HTMLElement>("[data-editor]");
     if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
@@ -46,6 +46,7 @@ export class RunElement extends HTMLElement {
       e.preventDefault();
       this.editor?.reset();
     });
+    if (form) shortcuts("manifest", [{ keys: ["Ctrl+Enter", "⌘+Enter"], does: "run" }]);
     addEventListener("keydown", (e) => {
       if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && form) {
         e.preventDefault();
@@ -65,6 +66,7 @@ export class RunElement extends HTMLElement {
   /** Shows a run from its first entry on. */
   private follow(id: string, elapsed: number | undefined, live: boolean): void {
     this.stream?.close();
+    this.announcer.clear();
     this.id_ = id;
     this.dataset["run"] = id;
     this.record = new RunRecord(live ? elapsed : undefined);
@@ -96,7 +98,7 @@ export class RunElement extends HTMLElement {
     if (record.ended) this.steps.end();
     // While an ended run is replayed, the page goes on saying how it ended.
     if (record.ended || this.hasAttribute("data-live")) this.stand(record);
-    this.announce(fresh);
+    if (this.hasAttribute("data-live")) this.announcer.add(fresh, record);
     return whole;
   }
 
@@ -242,21 +244,5 @@ export class RunElement extends HTMLElement {
     const p = document.createElement("p");
     p.textContent = text;
     box.replaceChildren(...(text ? [p] : []));
-  }
-
-  /** Tells screen readers the newest state, not more often than they can say it. */
-  private announce(entries: Entry[]): void {
-    const e = entries.findLast((e) => e.pod && !e.inferred);
-    if (e) this.news = word("announce", { pod: e.name ?? "", status: e.type === "deleted" ? word("deleted") : e.pod!.status });
-    if (!this.news || this.announcing) return;
-    this.announcing = setTimeout(() => {
-      this.announcing = 0;
-      const verdicts = [...(this.record?.verdicts.values() ?? [])];
-      const met = verdicts.filter((v) => v.state === "met").length;
-      const all = this.querySelectorAll("[data-check]").length;
-      const live = this.find("[data-announce]");
-      if (live) live.textContent = `${this.news}. ${word("checksMet", { met, all })}`;
-      this.news = undefined;
-    }, announceEvery);
   }
 }

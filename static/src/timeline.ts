@@ -1,6 +1,7 @@
 // <joblab-timeline>: what was expected and what is observed, on one axis.
 
 import { Keyboard } from "./keyboard.ts";
+import { shortcuts } from "./keys.ts";
 import { legend, patterns } from "./legend.ts";
 import { gutter, Plot } from "./plot.ts";
 import type { RunRecord, Shown } from "./record.ts";
@@ -68,6 +69,7 @@ export class TimelineElement extends HTMLElement {
       zoom: (factor) => this.zoom(factor),
       table: (shown) => this.classList.toggle("as-table", shown),
     });
+    shortcuts("timeline", [{ keys: ["T"], does: "table", press: () => this.swap() }]);
     this.keyboard = new Keyboard(this.svg, this.plot, {
       show: (text) => (this.detail.textContent = text || word("help")),
       reveal: (from, to) => this.reveal(from, to),
@@ -139,6 +141,13 @@ export class TimelineElement extends HTMLElement {
     this.refit();
     this.range = this.goal;
     this.request();
+  }
+
+  /** Shows the table instead of the drawing, or the drawing again, and goes there. */
+  private swap(): void {
+    this.tools.table();
+    const to = this.classList.contains("as-table") ? "[data-twin]" : 'svg [tabindex="0"]';
+    this.querySelector<HTMLElement | SVGElement>(to)?.focus();
   }
 
   private setMode(mode: Mode): void {

@@ -12,6 +12,8 @@ export interface Actions {
 export interface Tools {
   /** Shows which mode is on. */
   mode(mode: "fit" | "follow" | "free"): void;
+  /** Presses the button of the table. */
+  table(): void;
 }
 
 export function toolbar(host: HTMLElement, actions: Actions): Tools {
@@ -40,6 +42,7 @@ export function toolbar(host: HTMLElement, actions: Actions): Tools {
   const follow = button(word("follow"), "follow", () => actions.follow());
   const fit = button(word("fit"), "fit", () => actions.fit());
   return {
+    table: () => table.click(),
     mode(mode) {
       follow.setAttribute("aria-pressed", String(mode === "follow"));
       fit.setAttribute("aria-pressed", String(mode === "fit"));

@@ -18,6 +18,8 @@ type Words struct {
 
 	Skip, Labs, Language, LanguageName, OtherLanguage, OtherLanguageName string
 	Theme, ThemeAuto, ThemeLight, ThemeDark                              string
+	// Keys names the list of keys.
+	Keys string
 
 	CatalogueTitle, CatalogueLead string
 	Catalogue                     CatalogueWords
@@ -172,6 +174,8 @@ type ScriptWords struct {
 	Checks   map[string]string `json:"checks"`
 	Outcomes map[string]string `json:"outcomes"`
 	Backends map[string]string `json:"backends"`
+	// Keys are the words of the list of keys: what they do, and the parts of the page.
+	Keys map[string]string `json:"keys"`
 	// StepStates are the states of steps.
 	StepStates map[string]string `json:"steps"`
 

@@ -6,6 +6,7 @@ var english = shared(&Words{
 	Skip: "Skip to the content", Labs: "Labs",
 	Language: "Language", LanguageName: "English", OtherLanguage: Korean, OtherLanguageName: "한국어",
 	Theme: "Theme", ThemeAuto: "Automatic", ThemeLight: "Light", ThemeDark: "Dark",
+	Keys: "Keys",
 
 	Catalogue:      catalogueEnglish,
 	CatalogueTitle: "See what your pods really do",
@@ -104,6 +105,12 @@ var english = shared(&Words{
 		StepFailed:         "The step could not be done. Try it again.",
 		LogLoading:         "Reading the log…", LogNone: "This container has written nothing.", LogMissing: "There is no such log.",
 		Line: "line {n}", ByServer: "Job Lab", EntriesSoFar: "{n} entries so far", EntriesInAll: "{n} entries, none missing",
+		Keys: map[string]string{
+			"title": "Keys", "close": "Close", "single": "Single keys, such as ? and T, work wherever the focus is",
+			"everywhere": "Everywhere", "help": "List the keys",
+			"timeline": "Timeline", "table": "Switch between drawing and table", "walk": "From state to state, from lane to lane", "ends": "First and last state of the lane", "why": "Say why", "zoom": "Zoom in and out", "fit": "Show the whole run",
+			"manifest": "Manifest", "run": "Run",
+		},
 		SecondsFormat: "{n} s", MinutesFormat: "{m} min {s} s",
 	},
 })

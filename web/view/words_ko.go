@@ -6,6 +6,7 @@ var korean = shared(&Words{
 	Skip: "본문으로 건너뛰기", Labs: "실습",
 	Language: "언어", LanguageName: "한국어", OtherLanguage: English, OtherLanguageName: "English",
 	Theme: "화면 테마", ThemeAuto: "시스템 설정", ThemeLight: "밝게", ThemeDark: "어둡게",
+	Keys: "단축키",
 
 	Catalogue:      catalogueKorean,
 	CatalogueTitle: "파드가 실제로 무엇을 하는지 보세요",
@@ -104,6 +105,12 @@ var korean = shared(&Words{
 		StepFailed:         "이 단계를 하지 못했어요. 다시 해 보세요.",
 		LogLoading:         "로그를 읽고 있어요…", LogNone: "이 컨테이너는 아무것도 출력하지 않았어요.", LogMissing: "그런 로그가 없어요.",
 		Line: "{n}행", ByServer: "Job Lab", EntriesSoFar: "지금까지 기록 {n}개", EntriesInAll: "기록 {n}개, 빠진 것 없음",
+		Keys: map[string]string{
+			"title": "단축키", "close": "닫기", "single": "?나 T 같은 한 글자 단축키를 어디에서나 쓸게요",
+			"everywhere": "어디에서나", "help": "단축키 보기",
+			"timeline": "타임라인", "table": "그림과 표를 서로 바꿔요", "walk": "상태와 레인 사이를 옮겨 다녀요", "ends": "레인의 처음과 마지막 상태로 가요", "why": "이유를 보여 줘요", "zoom": "확대하고 축소해요", "fit": "실행 전체를 보여 줘요",
+			"manifest": "매니페스트", "run": "실행해요",
+		},
 		SecondsFormat: "{n}초", MinutesFormat: "{m}분 {s}초",
 	},
 })

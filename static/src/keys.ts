@@ -1,0 +1,119 @@
+// The keys of the page: one table, which the parts of the page put theirs into, the
+// help that lists it, and the keys that work wherever the focus is.
+
+import { name } from "./words.ts";
+
+export interface Shortcut {
+  /** What can be pressed, as it is written on the keys. */
+  keys: string[];
+  /** What it does, one of the names of the group keys. */
+  does: string;
+  /**
+   * Does it, wherever on the page the focus is; the first of keys is one character.
+   * Without it the part handles the key itself, while it has the focus.
+   */
+  press?: () => void;
+}
+
+const table = new Map<string, Shortcut[]>();
+const kept = "keys";
+
+/** Puts the shortcuts of a part of the page, one of the names of the group keys, into the table. */
+export function shortcuts(part: string, list: Shortcut[]): void {
+  table.set(part, [...(table.get(part) ?? []), ...list]);
+}
+
+/** Whether a single character does something although nothing that takes it has the focus. */
+function singleKeys(): boolean {
+  return localStorage.getItem(kept) !== "off";
+}
+
+/** Lets keys do what the table says, and the button open the list of them. */
+export function keysHelp(button: HTMLButtonElement): void {
+  const help = new Help();
+  const open = (): void => help.open();
+  shortcuts("everywhere", [{ keys: ["?"], does: "help", press: open }]);
+  button.addEventListener("click", open);
+  document.addEventListener("keydown", (e) => {
+    if (e.defaultPrevented || e.repeat || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (!singleKeys() || takesText(e.target) || document.querySelector("dialog:modal")) return;
+    const found = [...table.values()].flat().find((s) => s.press && is(e, s.keys[0]!));
+    if (!found) return;
+    e.preventDefault();
+    found.press!();
+  });
+}
+
+function takesText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])");
+}
+
+/** Whether an event is of a character. With a layout that has no Latin letters, it is where the letter is elsewhere. */
+function is(e: KeyboardEvent, character: string): boolean {
+  if (e.key.toLowerCase() === character.toLowerCase()) return true;
+  return /^[a-z]$/i.test(character) && !/^[\x20-\x7e]$/.test(e.key) && e.code === `Key${character.toUpperCase()}`;
+}
+
+/** The dialog that lists the table. It gives the focus back to where it was. */
+class Help {
+  private readonly dialog = document.createElement("dialog");
+
+  constructor() {
+    this.dialog.className = "keys";
+    this.dialog.setAttribute("aria-labelledby", "keys-title");
+    // A click beside the dialog is one on its backdrop, which counts as itself.
+    this.dialog.addEventListener("click", (e) => {
+      if (e.target === this.dialog) this.dialog.close();
+    });
+    document.body.append(this.dialog);
+  }
+
+  open(): void {
+    this.dialog.replaceChildren(this.head(), ...[...table].map(([part, list]) => section(part, list)), choice());
+    this.dialog.showModal();
+  }
+
+  private head(): HTMLElement {
+    const head = element("div", "card-head");
+    const title = element("h2", "", name("keys", "title"));
+    title.id = "keys-title";
+    const close = element("button", "button small", name("keys", "close"));
+    close.type = "button";
+    close.addEventListener("click", () => this.dialog.close());
+    head.append(title, close);
+    return head;
+  }
+}
+
+function section(part: string, list: Shortcut[]): HTMLElement {
+  const s = element("section", "");
+  const dl = element("dl", "");
+  for (const { keys, does } of list) {
+    const row = element("div", "");
+    const dt = element("dt", "");
+    keys.forEach((key, i) => dt.append(...(i > 0 ? [" "] : []), element("kbd", "", key)));
+    row.append(dt, element("dd", "", name("keys", does)));
+    dl.append(row);
+  }
+  s.append(element("h3", "", name("keys", part)), dl);
+  return s;
+}
+
+/** The switch for those who speak to their computer, or hit keys by mistake. */
+function choice(): HTMLElement {
+  const label = element("label", "check");
+  const box = element("input", "");
+  box.type = "checkbox";
+  box.checked = singleKeys();
+  box.addEventListener("change", () => localStorage.setItem(kept, box.checked ? "on" : "off"));
+  label.append(box, name("keys", "single"));
+  return label;
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, kind: string, text = ""): HTMLElementTagNameMap[K] {
+  const e = document.createElement(tag);
+  if (kind) e.className = kind;
+  e.textContent = text;
+  return e;
+}

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/joblab/joblab/internal/browsertest"
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// holdPauses keeps the pauses between announcements from ending until the test calls
+// endPause, and collects what is announced.
+const holdPauses = `{
+	const pauses = new Map(), { setTimeout, clearTimeout } = window;
+	window.setTimeout = (f, ms, ...rest) => ms !== 3000 ? setTimeout(f, ms, ...rest) : (pauses.set(-pauses.size - 1, f), -pauses.size);
+	window.clearTimeout = (id) => pauses.delete(id) || clearTimeout(id);
+	window.pauses = pauses;
+	window.endPause = () => { const all = [...pauses.values()]; pauses.clear(); all.forEach((f) => f()); };
+	window.announced = [];
+	addEventListener("DOMContentLoaded", () => {
+		const region = document.querySelector("[data-announce]");
+		new MutationObserver(() => announced.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+	});
+}`
+
+// TestAnnouncements tells a screen reader little of a run with many entries: the
+// newest state after each pause, the first divergence at once, and the outcome.
+func TestAnnouncements(t *testing.T) {
+	s := newLabSite(t)
+	r := s.runs.addLive()
+	tab := browsertest.Start(t).Tab(t)
+	tab.BeforeScripts(holdPauses)
+	tab.Open(s.URL + "/runs/live?lang=en")
+
+	shown := func() { // all that was written is on the page
+		t.Helper()
+		tab.Wait("the entries", fmt.Sprintf(`document.querySelector("[data-count]").textContent.startsWith("%d ")`, len(r.Log().Records())))
+	}
+	want := func(what string, texts ...string) {
+		t.Helper()
+		got := browsertest.Evaluate[[]string](tab, `announced.splice(0)`)
+		if len(got) != len(texts) || (len(texts) > 0 && got[0] != texts[0]) {
+			t.Errorf("%s, %q is announced, want %q", what, got, texts)
+		}
+	}
+
+	shown()
+	want("at first")
+	tab.Text(`endPause(), ""`)
+	want("after a pause", "never-x7k2p: ContainerCreating. 0 of 4 met.")
+	for range 100 {
+		r.pod(timeline.Modified, "ContainerCreating")
+	}
+	r.pod(timeline.Modified, "StartError")
+	shown()
+	want("while many entries come")
+	tab.Text(`endPause(), ""`)
+	want("after the next pause", "never-x7k2p: StartError. 0 of 4 met.")
+	tab.Text(`endPause(), ""`)
+	want("when nothing is new")
+	if n := browsertest.Evaluate[int](tab, `pauses.size`); n != 0 {
+		t.Errorf("%d timers run on without news", n)
+	}
+	r.pod(timeline.Modified, "Running")
+	shown()
+	want("of the first divergence", "diverged: Each ends in StartError and is never restarted. never-x7k2p: expected nothing more, got Running.")
+	r.pod(timeline.Modified, "Completed")
+	r.rec.Seal(true)
+	shown()
+	want("at the end")
+	tab.Text(`endPause(), ""`)
+	want("after the last pause", "It went differently than expected. 1 of 4 met.")
+}
