@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/internal/timeline/difference"
@@ -74,12 +73,15 @@ func (s *Server) chooseRun(w http.ResponseWriter, r *http.Request, a *side, refu
 	return nil
 }
 
-// earlier are the other runs of the same lab, the latest first.
-func (s *Server) earlier(_ *http.Request, a *side) ([]view.EarlierRun, error) {
+// earlier are the learner's other runs of the same lab, the latest first.
+func (s *Server) earlier(r *http.Request, a *side) ([]view.EarlierRun, error) {
+	latest, err := s.runs.Latest(r.Context(), learnerOf(r), a.info.Lab, earlierRuns)
+	if err != nil {
+		return nil, err
+	}
 	var list []view.EarlierRun
-	for _, live := range s.runs.All() {
-		info := live.Info()
-		if info.Lab != a.info.Lab || info.ID == a.info.ID {
+	for _, info := range latest {
+		if info.ID == a.info.ID {
 			continue
 		}
 		e := view.EarlierRun{ID: info.ID, State: string(info.State), Started: info.StartedAt, Version: info.Cluster.Version}
@@ -88,8 +90,7 @@ func (s *Server) earlier(_ *http.Request, a *side) ([]view.EarlierRun, error) {
 		}
 		list = append(list, e)
 	}
-	slices.SortFunc(list, func(a, b view.EarlierRun) int { return b.Started.Compare(a.Started) })
-	return list[:min(earlierRuns, len(list))], nil
+	return list, nil
 }
 
 // meant are the recorded runs of the labs that are worth comparing with a lab.
