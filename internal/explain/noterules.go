@@ -82,6 +82,12 @@ var noteRules = newTable([]rule{
 		sources: watches,
 	},
 	{
+		id: "note/not-kept", on: []string{timeline.NoteNotKept}, actor: JobLab,
+		title:   words{"The run cannot be kept now", "지금은 실행 기록을 저장할 수 없어요"},
+		text:    words{"The run goes on all the same, and Job Lab tries again to write it down. If it cannot until the server ends, this run is gone then: {note}", "실행은 그대로 계속되고, Job Lab이 기록을 다시 저장해 봐요. 서버가 끝날 때까지 저장하지 못하면 이 실행 기록은 사라져요: {note}"},
+		sources: runLife,
+	},
+	{
 		id: "outcome/met", on: []string{"outcome met"}, actor: JobLab,
 		title: words{"All went as expected", "모두 예상대로 됐어요"}, text: words{"Every check of the lab is met.", "실습의 모든 예상이 맞았어요."}, sources: runLife,
 	},

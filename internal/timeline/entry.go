@@ -218,6 +218,8 @@ const (
 	NoteUnreachable = "unreachable"
 	// NoteReachable: it answers again, and everything that it shows has been seen.
 	NoteReachable = "reachable"
+	// NoteNotKept: the run could not be written to the history, and is tried again.
+	NoteNotKept = "not-kept"
 	// NoteReady: a step of the lab can be done now.
 	NoteReady = "ready"
 	// NoteStep: the learner did a step of the lab.

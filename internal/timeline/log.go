@@ -104,6 +104,19 @@ func (l *Log) Sealed() bool {
 // append encodes entries, which its Recorder has numbered, and publishes them
 // together. There is one writer, and it does not write after the seal.
 func (l *Log) append(entries []Entry, seal bool) {
+	records := encode(entries)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.records = append(l.records, records...)
+	l.sealed = seal
+	if l.changed != nil {
+		close(l.changed)
+		l.changed = nil
+	}
+}
+
+// encode gives entries their wire form.
+func encode(entries []Entry) []Record {
 	records := make([]Record, len(entries))
 	for i := range entries {
 		b, err := json.Marshal(&entries[i])
@@ -114,12 +127,5 @@ func (l *Log) append(entries []Entry, seal bool) {
 		}
 		records[i] = Record{Entry: entries[i], JSON: b}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.records = append(l.records, records...)
-	l.sealed = seal
-	if l.changed != nil {
-		close(l.changed)
-		l.changed = nil
-	}
+	return records
 }
