@@ -25,7 +25,8 @@
 //     bound of their contract runs out unseen in that time.
 //   - On a shared cluster ([cluster.Info]) only the namespaces of runs are watched.
 //
-// Runs are kept in memory, the latest [History] of those that have ended.
+// Runs are kept in memory, the latest [History] of those that have ended; others only
+// if they are written down somewhere else, see Config.Store.
 package run
 
 import (
@@ -47,8 +48,12 @@ import (
 )
 
 const (
-	// History is how many ended runs are remembered.
-	History = 200
+	// History is how many ended runs are remembered: as many as go on at once by
+	// default, so that those of a class that begin and end together stay with their
+	// namespaces.
+	History = 30
+	// maxUnstored is how many are, while they cannot be written down.
+	maxUnstored = 200
 	// EditedLimit is the least time that a run of a changed manifest has, and the
 	// limit of a lab that sets none.
 	EditedLimit = 5 * time.Minute
@@ -74,6 +79,10 @@ type Config struct {
 	Keep    time.Duration    // of a namespace after the run has ended: 30 minutes
 	MaxRuns int              // at once: 30
 	Now     func() time.Time // time.Now
+	// Store, if there is one, is called with each run that begins, and writes it
+	// down while it goes on. It must not block, and calls stored when all is
+	// written, after the run is over (see [Run.Over]).
+	Store func(r *Run, stored func())
 	// Instance names the server among those that share a cluster, as the value of
 	// a label. Namespaces that a server of this name has left behind are deleted
 	// at once, those of others when they have expired. The default is random.
@@ -143,6 +152,9 @@ func (m *Manager) add(r *Run) error {
 	m.byID[r.info.ID] = r
 	m.all = append(m.all, r)
 	m.forgetLocked()
+	if m.cfg.Store != nil {
+		m.cfg.Store(r, func() { m.stored(r) })
+	}
 	m.runs.Go(r.start)
 	m.cfg.Logger.Info("run started", "run", r.info.ID, "lab", r.info.Lab, "namespace", r.space.name)
 	return nil
@@ -165,7 +177,17 @@ func (m *Manager) placeLocked() error {
 	return ErrFull{RetryAfter: max(wait, time.Second).Round(time.Second)}
 }
 
-// forgetLocked drops the oldest ended runs beyond those that are remembered.
+// stored says that all of a run is written down.
+func (m *Manager) stored(r *Run) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r.stored = true
+	m.forgetLocked()
+}
+
+// forgetLocked drops the oldest ended runs beyond those that are remembered. One
+// that is written down elsewhere goes when all of it is, which releasing it brings
+// about.
 func (m *Manager) forgetLocked() {
 	ended := 0
 	for _, r := range m.all {
@@ -177,9 +199,12 @@ func (m *Manager) forgetLocked() {
 		if ended <= History || !r.ended() {
 			return false
 		}
+		r.release()
+		if m.cfg.Store != nil && !r.stored && ended <= maxUnstored {
+			return false
+		}
 		ended--
 		delete(m.byID, r.info.ID)
-		r.release()
 		return true
 	})
 }

@@ -77,6 +77,9 @@ type Run struct {
 
 	begun chan struct{} // closed when applying has begun, or the run has ended without
 	done  chan struct{}
+	over  chan struct{}
+	// stored is guarded by the Manager's mu: all of the run is kept elsewhere.
+	stored bool
 	// start lives the run and cleans up after it. end makes it end before it
 	// settles, with a reason as the cause; release ends the time for which its
 	// namespace is kept.
@@ -108,6 +111,16 @@ func (r *Run) Why() *explain.Live { return r.why }
 
 // Done is closed when the run has ended: its log is sealed and Info says how.
 func (r *Run) Done() <-chan struct{} { return r.done }
+
+// Over is closed, some time after Done, when nothing of the run changes any more:
+// its namespace is gone, and no log is followed.
+func (r *Run) Over() <-chan struct{} { return r.over }
+
+// Note adds a remark of the server to the timeline, unless the run has ended.
+func (r *Run) Note(n timeline.Note) { r.rec.Note(n) }
+
+// Logs are the logs of the containers that have started so far.
+func (r *Run) Logs() []ContainerLog { return r.logs.list() }
 
 // Stop ends the run and deletes its Jobs, CronJobs and pods; the timeline and the
 // logs stay. It returns when the run has ended, which may have happened before,

@@ -130,6 +130,7 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 		steps:   newSteps(l.Steps, rec.Log()),
 		begun:   make(chan struct{}),
 		done:    make(chan struct{}),
+		over:    make(chan struct{}),
 		info: Info{
 			ID: id, Lab: l.Slug, Namespace: space.name, Manifest: string(manifest),
 			Cluster: Cluster{Backend: info.Backend, Version: info.Version},
@@ -139,6 +140,10 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 	living, end := context.WithCancelCause(ctx)
 	kept, release := context.WithCancel(ctx)
 	r.end, r.release = end, release
-	r.start = func() { r.live(living); r.cleanUp(kept) }
+	r.start = func() {
+		defer close(r.over)
+		r.live(living)
+		r.cleanUp(kept)
+	}
 	return r
 }
