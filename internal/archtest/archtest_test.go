@@ -54,6 +54,8 @@ var foreign = map[string][]string{
 	"github.com/a-h/templ": {"web"},
 	"github.com/chromedp":  {"internal/browsertest"},
 	"github.com/go-chi":    {"web"},
+	"modernc.org/sqlite":   {"internal/store"},
+	"github.com/pressly":   {"internal/store"},
 }
 
 // foreignInTests are trees whose tests may import a module besides: a client

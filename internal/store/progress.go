@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"time"
 
+	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -23,5 +26,57 @@ type Progress struct {
 
 // Progress is what a learner has done, by the slugs of labs.
 func (s *Store) Progress(ctx context.Context, learner string) (map[string]Progress, error) {
-	return map[string]Progress{}, nil
+	rows, err := s.db.read.QueryContext(ctx, `SELECT lab, best, runs, last_run, last_at FROM progress WHERE learner = ?`, learner)
+	if err != nil {
+		return nil, fmt.Errorf("read progress: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]Progress{}
+	for rows.Next() {
+		var (
+			slug string
+			p    Progress
+			last sql.NullString
+			at   int64
+		)
+		if err := rows.Scan(&slug, &p.Best, &p.Runs, &last, &at); err != nil {
+			return nil, fmt.Errorf("read progress: %w", err)
+		}
+		p.LastRun, p.LastAt = last.String, timeOf(at)
+		all[slug] = p
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read progress: %w", err)
+	}
+	return all, nil
+}
+
+// improve notes the outcome of a run, if it is the learner's best.
+func improve(ctx context.Context, tx *sql.Tx, info run.Info) error {
+	var best timeline.State
+	err := tx.QueryRowContext(ctx, `SELECT best FROM progress WHERE learner = ? AND lab = ?`, info.Learner, info.Lab).Scan(&best)
+	if err != nil {
+		return fmt.Errorf("read progress: %w", err)
+	}
+	if rank(info.Verdict.Outcome) <= rank(best) {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE progress SET best = ? WHERE learner = ? AND lab = ?`, info.Verdict.Outcome, info.Learner, info.Lab)
+	if err != nil {
+		return fmt.Errorf("write progress: %w", err)
+	}
+	return nil
+}
+
+// rank orders outcomes, the best last.
+func rank(outcome timeline.State) int {
+	switch outcome {
+	case timeline.Met:
+		return 3
+	case timeline.Diverged:
+		return 2
+	case timeline.Undecided:
+		return 1
+	}
+	return 0
 }

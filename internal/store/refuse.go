@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Errors of [Open]. The file is left as it was.
+var (
+	// ErrInUse: another process has the history open.
+	ErrInUse = errors.New("it is in use by another joblab")
+	// ErrNewer: a newer program has written it.
+	ErrNewer = errors.New("it was written by a newer joblab")
+	// ErrDamaged: it is no history, or not a whole one.
+	ErrDamaged = errors.New("it is damaged, or not a history of joblab")
+)
+
+// inspect refuses a file that must not be touched. It changes nothing.
+func inspect(ctx context.Context, path string) (err error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"mode": {"ro"}}))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var found string
+	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w (%s)", damaged(), found)
+	}
+	var tables, versions int
+	if err := db.QueryRowContext(ctx, `SELECT count(*), count(CASE name WHEN 'goose_db_version' THEN 1 END) FROM sqlite_master WHERE type = 'table'`).Scan(&tables, &versions); err != nil {
+		return err
+	}
+	switch {
+	case tables == 0:
+		return nil
+	case versions == 0:
+		return damaged()
+	}
+	var version int64
+	if err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version); err != nil {
+		return err
+	}
+	known, err := newestMigration()
+	if err != nil {
+		return err
+	}
+	if version > known {
+		return fmt.Errorf("%w (format %d; this one knows formats up to %d): use that one, or another data directory. Nothing was changed", ErrNewer, version, known)
+	}
+	return nil
+}
+
+// damaged says what to do about [ErrDamaged].
+func damaged() error {
+	return fmt.Errorf("%w: move it away to begin a new one, or put back a copy. Nothing was changed", ErrDamaged)
+}
+
+// means says what an error of SQLite means, and what to do.
+func means(err error) error {
+	var failed *sqlite.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	switch failed.Code() & 0xff {
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("%w (%w)", damaged(), err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("the disk is full: make room on it (%w)", err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("it cannot be written: allow that, or choose another data directory (%w)", err)
+	case sqlite3.SQLITE_IOERR:
+		return fmt.Errorf("the disk does not work, or is full (%w)", err)
+	}
+	return err
+}
