@@ -41,7 +41,7 @@ func (c *backendFlags) register(flags *flag.FlagSet) {
 }
 
 func (c *backendFlags) registerData(flags *flag.FlagSet) {
-	flags.StringVar(&c.data, "data", defaultDataDir(), "directory for the cluster's keys, sockets and logs")
+	flags.StringVar(&c.data, "data", defaultDataDir(), "directory for the cluster's keys, sockets and logs, and the runs that are kept")
 }
 
 func (c *backendFlags) registerKubeconfig(flags *flag.FlagSet) {

@@ -21,6 +21,7 @@ import (
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/residency"
 	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/store"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/web"
 )
@@ -77,6 +78,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		c     clusterFlags
 		addr  string
 		hosts []string
+		mib   int64
 		flags = newFlags("serve", "[flags]", stderr)
 	)
 	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on")
@@ -84,12 +86,16 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		hosts = append(hosts, strings.ToLower(name))
 		return nil
 	})
+	flags.Int64Var(&mib, "history", 512, "`MiB` of ended runs to keep; the oldest make room for new ones")
 	c.register(flags)
 	if _, err := parse(flags, args, 0, ""); err != nil {
 		return err
 	}
 	if err := c.check(); err != nil {
 		return err
+	}
+	if mib < 1 || mib > 1<<20 {
+		return fmt.Errorf("-history %d: 1 to %d MiB", mib, 1<<20)
 	}
 	log := newLogger(stderr, slog.LevelInfo)
 
@@ -118,27 +124,36 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, listener, kube, &shelf{flags: c, read: read, log: log}, hosts, limits, stdout)
+	// The cluster has made the directory its own by now.
+	history, err := store.Open(ctx, store.Config{Path: filepath.Join(c.data, store.File), MaxBytes: mib << 20, Logger: log})
+	if err != nil {
+		return errors.Join(err, closeInTime(kube.Close))
+	}
+	return serveOn(ctx, listener, kube, history, &shelf{flags: c, read: read, log: log}, hosts, limits, stdout)
+}
+
+// closeInTime closes something when the server ends.
+func closeInTime(close func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	return close(ctx)
 }
 
 // serveOn serves the labs until ctx ends, then stops everything in the order in
-// which data flows: streams, requests, runs, cluster.
-func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, labs *shelf, hosts []string, limits run.Config, stdout io.Writer) error {
+// which data flows: streams, requests, runs, history, cluster.
+func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, history *store.Store, labs *shelf, hosts []string, limits run.Config, stdout io.Writer) error {
 	log := labs.log
-	closeCluster := func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-		defer cancel()
-		return kube.Close(ctx)
-	}
+	closeBoth := func() error { return errors.Join(closeInTime(history.Close), closeInTime(kube.Close)) }
 	limits.Cluster, limits.Logger = kube, log
+	limits.Store = func(r *run.Run, stored func()) { history.Keep(r, stored) }
 	runs, err := run.New(limits)
 	if err != nil {
-		return errors.Join(err, closeCluster())
+		return errors.Join(err, closeBoth())
 	}
 	streams := stream.New(log)
-	pages, err := web.New(web.Config{Labs: labs.read, Hosts: hosts, Runs: runs, Cluster: kube, Stream: streams, Logger: log})
+	pages, err := web.New(web.Config{Labs: labs.read, Hosts: hosts, Runs: runs, History: history, Cluster: kube, Stream: streams, Logger: log})
 	if err != nil {
-		return errors.Join(err, closeCluster())
+		return errors.Join(err, closeBoth())
 	}
 	server := &http.Server{
 		Handler:           pages,
@@ -189,7 +204,7 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, l
 	stopRuns()
 	<-resting
 	<-reloading
-	return errors.Join(err, <-managing, closeCluster())
+	return errors.Join(err, <-managing, closeBoth())
 }
 
 // rest gives back the memory that starting took.

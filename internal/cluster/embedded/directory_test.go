@@ -164,18 +164,22 @@ func TestDirectoryOfSomebodyElse(t *testing.T) {
 }
 
 // TestDirectoryBesideOtherClusters uses a directory in which another backend was
-// first, and leaves that backend's files alone.
+// first, and leaves that backend's files and the program's alone.
 func TestDirectoryBesideOtherClusters(t *testing.T) {
 	dir := t.TempDir()
-	theirs := filepath.Join(dir, embedded.Beside, "file")
-	if err := os.MkdirAll(filepath.Dir(theirs), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(theirs, []byte("x"), 0o600); err != nil {
-		t.Fatal(err)
+	theirs := []string{filepath.Join(dir, embedded.Beside, "file"), filepath.Join(dir, embedded.Program+"db")}
+	for _, name := range theirs {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	embeddedtest.Close(t, embeddedtest.StartIn(t, dir))
-	if _, err := os.Stat(theirs); err != nil {
-		t.Errorf("what was there before: %v", err)
+	for _, name := range theirs {
+		if _, err := os.Stat(name); err != nil {
+			t.Errorf("what was there before: %v", err)
+		}
 	}
 }

@@ -7,20 +7,27 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/joblab/joblab/internal/cluster/embedded/protocol"
 )
 
-// Beside is the one entry of a cluster's directory that is not the cluster's:
-// what the program keeps there for clusters that are not embedded.
-const Beside = "clusters"
+// What the program keeps in a cluster's directory that is not the cluster's: Beside,
+// for clusters that are not embedded, and whatever has a name that begins with
+// Program.
+const (
+	Beside  = "clusters"
+	Program = "joblab."
+)
 
 // claim refuses a directory that holds somebody else's files: some of what is in
 // a cluster's directory is removed at each start. One that was used before has a
 // lock file.
 func claim(dir protocol.Dir) error {
 	entries, err := os.ReadDir(string(dir))
-	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return e.Name() == Beside })
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool {
+		return e.Name() == Beside || strings.HasPrefix(e.Name(), Program)
+	})
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return nil
 	}
