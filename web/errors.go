@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/joblab/joblab/internal/access"
+	"github.com/joblab/joblab/internal/console"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/schema"
@@ -21,6 +23,9 @@ var (
 	errNoTrace   = errors.New("this lab has no recorded trace")
 	errNoEntry   = errors.New("the run has no such entry or check")
 	errMethod    = errors.New("this address does not take such requests")
+	errGone      = errors.New("this run is not on the cluster any more: its namespace has been cleaned up, while its timeline and logs are kept")
+	errDeleted   = errors.New("the object is not there any more")
+	errNoObject  = errors.New("the run has no such object")
 	errForm      = errors.New("the form could not be read")
 	errQuery     = errors.New("the query is wrong")
 	errForbidden = errors.New("a page of another site must not do this")
@@ -87,6 +92,16 @@ func fail(err error, w *view.Words) failure {
 		return failure{status: http.StatusConflict, heading: w.NotNow, means: w.NotNowMeans}
 	case errors.Is(err, errGoingOn):
 		return failure{status: http.StatusConflict, heading: w.Runs["running"]}
+	case errors.Is(err, errGone), errors.Is(err, errDeleted):
+		return failure{status: http.StatusGone, heading: w.NotFound, means: w.NotFoundMeans}
+	case errors.Is(err, errNoObject), errors.Is(err, console.ErrNoKind):
+		return failure{status: http.StatusNotFound, heading: w.NotFound, means: w.NotFoundMeans}
+	case errors.Is(err, console.ErrBusy):
+		return failure{status: http.StatusTooManyRequests, heading: w.Full, retry: time.Second}
+	case errors.Is(err, console.ErrLine):
+		return failure{status: http.StatusBadRequest, heading: w.BadRequest, means: w.BadRequestMeans}
+	case errors.Is(err, access.ErrNotAllowed):
+		return failure{status: http.StatusForbidden, heading: w.Forbidden}
 	case errors.Is(err, errForm), errors.Is(err, errQuery), errors.Is(err, stream.ErrAfter):
 		return failure{status: http.StatusBadRequest, heading: w.BadRequest, means: w.BadRequestMeans}
 	case errors.Is(err, errHost):

@@ -25,6 +25,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 	r.Get("/api/runs/{id}/stream", s.api(s.streamRun))
 	r.Get("/api/runs/{id}/pods/{pod}/log", s.api(s.podLog))
 	r.Get("/api/cluster/events", s.api(s.clusterEvents))
+	r.Post("/api/runs/{id}/console", s.api(s.runCommand))
 
 	r.Group(func(r chi.Router) {
 		r.Use(middleware.Compress(6, "text/html", "application/json"))
@@ -51,6 +52,11 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/api/runs/{id}/answers", s.api(s.getAnswers))
 		r.Post("/api/runs/{id}/stop", s.api(s.stopRun))
 		r.Post("/api/runs/{id}/steps/{step}", s.api(s.doStep))
+		r.Get("/api/runs/{id}/console/complete", s.api(s.completeCommand))
+		r.Get("/api/runs/{id}/kubeconfig", s.api(s.kubeconfig))
+		r.Get("/api/runs/{id}/objects", s.api(s.listObjects))
+		r.Get("/api/runs/{id}/objects/{kind}/{name}/describe", s.api(s.describeObject))
+		r.Get("/api/runs/{id}/objects/{kind}/{name}/yaml", s.api(s.objectYAML))
 		r.Get("/api/cluster", s.api(s.getCluster))
 		r.Get("/api/cluster/schema", s.api(s.getSchema))
 		r.HandleFunc("/api/*", s.api(s.notFound))

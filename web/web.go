@@ -22,7 +22,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/joblab/joblab/internal/access"
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/console"
 	"github.com/joblab/joblab/internal/explain"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
@@ -96,6 +98,10 @@ type Server struct {
 	metrics *metrics
 	now     func() time.Time
 
+	// identities are those of the runs' consoles.
+	identities *access.Identities
+	console    *console.Console
+
 	// life is done once Close was called; it ends the answers that have no end
 	// of their own. It belongs to the server, not to a request.
 	life context.Context
@@ -123,6 +129,8 @@ func newServer(c Config, runs runs) (*Server, error) {
 		hosts:   c.Hosts,
 		now:     time.Now,
 	}
+	s.identities = access.New(c.Cluster.Config, func() bool { return c.Cluster.Info().Shared })
+	s.console = console.New(c.Cluster.Config, c.Logger)
 	s.life, s.end = context.WithCancel(context.Background())
 	if c.Metrics == nil {
 		c.Metrics = prometheus.NewRegistry()
@@ -143,7 +151,7 @@ func newServer(c Config, runs runs) (*Server, error) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Close ends the answers that go on for as long as the reader stays: the
-// cluster's events and followed logs. Call it when the HTTP server begins to shut
+// cluster's events, followed logs and commands of the console. Call it when the HTTP server begins to shut
 // down, which otherwise waits for them. Calling it again is harmless.
 func (s *Server) Close() { s.end() }
 

@@ -18,10 +18,10 @@ const module = "github.com/joblab/joblab"
 var layers = [][]string{
 	{"cmd"},
 	{"web"},
-	{"web/view", "internal/stream"},
+	{"web/view", "internal/stream", "internal/console"},
 	{"internal/store"},
 	{"internal/run", "internal/schema"},
-	{"internal/cluster", "internal/watch"},
+	{"internal/cluster", "internal/watch", "internal/access"},
 	{"internal/lab"},
 	{"internal/explain"},
 	{"internal/expect"},
@@ -45,17 +45,20 @@ var apart = map[string][]string{
 
 // foreign are other modules that only some trees may import.
 var foreign = map[string][]string{
-	"k8s.io/kubernetes":    {"internal/cluster/embedded"},
-	"sigs.k8s.io/kind":     {"internal/cluster/kind"},
-	"nhooyr.io/websocket":  {"internal/stream"},
-	"go.etcd.io/etcd":      {"internal/cluster/embedded"},
-	"github.com/onsi":      {"internal/cluster/embedded/e2e"},
-	"mvdan.cc/sh":          {"internal/sandbox"},
-	"github.com/a-h/templ": {"web"},
-	"github.com/chromedp":  {"internal/browsertest"},
-	"github.com/go-chi":    {"web"},
-	"modernc.org/sqlite":   {"internal/store"},
-	"github.com/pressly":   {"internal/store"},
+	"k8s.io/kubernetes":      {"internal/cluster/embedded"},
+	"sigs.k8s.io/kind":       {"internal/cluster/kind"},
+	"nhooyr.io/websocket":    {"internal/stream"},
+	"go.etcd.io/etcd":        {"internal/cluster/embedded"},
+	"github.com/onsi":        {"internal/cluster/embedded/e2e"},
+	"mvdan.cc/sh":            {"internal/sandbox", "internal/console"},
+	"k8s.io/kubectl":         {"internal/console"},
+	"k8s.io/cli-runtime":     {"internal/console"},
+	"github.com/spf13/cobra": {"internal/console"},
+	"github.com/a-h/templ":   {"web"},
+	"github.com/chromedp":    {"internal/browsertest"},
+	"github.com/go-chi":      {"web"},
+	"modernc.org/sqlite":     {"internal/store"},
+	"github.com/pressly":     {"internal/store"},
 }
 
 // foreignInTests are trees whose tests may import a module besides: a client

@@ -38,6 +38,7 @@ func (r *Run) cleanUp(ctx context.Context) {
 			break
 		}
 	}
+	close(r.cleaned)
 	r.logs.close()
 }
 

@@ -12,10 +12,11 @@ import (
 )
 
 // observer is the sink of a run's namespace. It records each change, has the
-// logs of new containers followed, and knows whether anything is still going on.
+// logs of new containers followed, keeps the newest versions, and knows whether anything is still going on.
 type observer struct {
 	*timeline.Recorder // takes Events and notes as they are
 	logs               *logs
+	objects            objects
 	// changed holds a token when something has changed since it was last taken.
 	changed chan struct{}
 	// until is when the run ends at the latest, but for outages.
@@ -40,18 +41,21 @@ func newObserver(rec *timeline.Recorder, logs *logs, until time.Time) *observer 
 // Pod implements [watch.Sink].
 func (o *observer) Pod(typ timeline.Type, row timeline.Row, pod *corev1.Pod) {
 	o.logs.observe(typ, pod)
+	o.objects.observe(typ, kindPod, pod)
 	o.Recorder.Pod(typ, row, pod)
 	o.note(o.active, pod.UID, typ, podActive(pod))
 }
 
 // Job implements [watch.Sink].
 func (o *observer) Job(typ timeline.Type, job *batchv1.Job) {
+	o.objects.observe(typ, kindJob, job)
 	o.Recorder.Job(typ, job)
 	o.note(o.active, job.UID, typ, o.jobActive(job))
 }
 
 // CronJob implements [watch.Sink].
 func (o *observer) CronJob(typ timeline.Type, cj *batchv1.CronJob) {
+	o.objects.observe(typ, kindCronJob, cj)
 	o.Recorder.CronJob(typ, cj)
 	o.note(o.cronJobs, cj.UID, typ, true)
 }

@@ -74,6 +74,8 @@ type Run struct {
 	logs  *logs
 	seen  *observer
 	steps *steps
+	// cleaned is closed when the namespace is deleted, or will not be here.
+	cleaned chan struct{}
 
 	begun chan struct{} // closed when applying has begun, or the run has ended without
 	done  chan struct{}

@@ -131,6 +131,7 @@ func (m *Manager) newRun(gen *generation, l *lab.Lab, manifest []byte, docs []*d
 		begun:   make(chan struct{}),
 		done:    make(chan struct{}),
 		over:    make(chan struct{}),
+		cleaned: make(chan struct{}),
 		info: Info{
 			ID: id, Lab: l.Slug, Namespace: space.name, Manifest: string(manifest),
 			Cluster: Cluster{Backend: info.Backend, Version: info.Version},
