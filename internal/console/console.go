@@ -168,6 +168,8 @@ func (c *Console) do(ctx context.Context, t Target, api discovery.CachedDiscover
 		client: kube, Factory: cmdutil.NewFactory(kube), namespace: t.Namespace,
 		streams: genericiooptions.IOStreams{In: strings.NewReader(""), Out: o.out, ErrOut: o.err},
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	defer func() {
 		code, no = s.ended(recover(), no, func(v any) {
 			c.log.Error("command panicked", "args", args, "panic", v, "stack", string(debug.Stack()))
@@ -181,8 +183,8 @@ func (c *Console) do(ctx context.Context, t Target, api discovery.CachedDiscover
 	if v.follows != nil && v.follows(cmd) {
 		within = longLimit
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("the command was ended after %s", within))
-	defer cancel()
+	tooLong := time.AfterFunc(within, func() { cancel(fmt.Errorf("the command was ended after %s", within)) })
+	defer tooLong.Stop()
 	s.ctx, kube.ctx = ctx, ctx
 	cmd.Run(cmd, cmd.Flags().Args())
 	return 0, ""
