@@ -1,11 +1,13 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 
+	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
 )
@@ -98,15 +100,46 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// getTimeline sends a run's timeline as drawn so far.
+// getTimeline sends a run's timeline as drawn so far or, with "?after=", its later
+// entries.
 func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 	live, err := s.runs.Get(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
+	if r.URL.Query().Has("after") {
+		return s.sendLater(w, r, live)
+	}
 	v := timeline.Draw(live.Log().Records())
 	v.Run = live.Info().ID
 	s.writeJSON(w, r, http.StatusOK, v)
+	return nil
+}
+
+// apiLater are the entries of a run after one that the reader names.
+type apiLater struct {
+	Run     string            `json:"run"`
+	Entries []json.RawMessage `json:"entries"`
+	// Ended says that the last of them is the last of all.
+	Ended bool `json:"ended"`
+}
+
+// sendLater sends the entries after the one that the query names, for readers who
+// cannot have the stream.
+func (s *Server) sendLater(w http.ResponseWriter, r *http.Request, live liveRun) error {
+	after, err := stream.After(r)
+	if err != nil {
+		return err
+	}
+	log := live.Log()
+	// A log may grow after it was asked whether it has ended, but not the other
+	// way round.
+	later := apiLater{Run: live.Info().ID, Entries: []json.RawMessage{}, Ended: log.Sealed()}
+	records := log.Records()
+	for _, record := range records[min(int(after), len(records)):] {
+		later.Entries = append(later.Entries, record.JSON)
+	}
+	s.writeJSON(w, r, http.StatusOK, later)
 	return nil
 }
 

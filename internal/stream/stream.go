@@ -76,7 +76,7 @@ func New(log *slog.Logger) *Server {
 // written and the caller has to answer. Whatever happens to the connection
 // later is not an error.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, l *timeline.Log) error {
-	after, err := parseAfter(r)
+	after, err := After(r)
 	if err != nil {
 		return err
 	}
@@ -102,8 +102,9 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, l *timeline.Log) 
 	return nil
 }
 
-// parseAfter returns the sequence number that the query asks to start after.
-func parseAfter(r *http.Request) (timeline.Seq, error) {
+// After returns the sequence number in the query's "after", 0 if there is none, or
+// an [ErrAfter].
+func After(r *http.Request) (timeline.Seq, error) {
 	query := r.URL.Query()
 	if !query.Has("after") {
 		return 0, nil

@@ -2,6 +2,7 @@
 // follows from them.
 
 import { Drawer } from "./drawer.ts";
+import type { Taken } from "./stream.ts";
 import type { Entry, State, Verdict } from "./wire.ts";
 
 /** What the timeline draws as observed. */
@@ -29,12 +30,12 @@ export class RunRecord implements Shown {
   }
 
   /**
-   * Adds the next entry. It returns false, and adds nothing, if entries before it
-   * are missing; one that is there already is passed over.
+   * Adds the next entry. It adds nothing if entries before it are missing; one that
+   * is there already is passed over, if it is the same.
    */
-  add(e: Entry): boolean {
-    if (e.seq <= this.last) return true;
-    if (e.seq !== this.last + 1) return false;
+  add(e: Entry): Taken {
+    if (e.seq <= this.last) return same(this.entries[e.seq - 1]!, e) ? "all" : "changed";
+    if (e.seq !== this.last + 1) return "missing";
     this.last = e.seq;
     this.entries.push(e);
     this.drawer.add(e);
@@ -48,7 +49,7 @@ export class RunRecord implements Shown {
     // least there. The browser's own clock is never asked.
     const ahead = e.t - performance.now() / 1000;
     if (this.ahead === undefined || ahead > this.ahead) this.ahead = ahead;
-    return true;
+    return "all";
   }
 
   get ended(): boolean {
@@ -62,4 +63,9 @@ export class RunRecord implements Shown {
     if (this.ahead === undefined) return undefined;
     return Math.max(newest ?? 0, performance.now() / 1000 + this.ahead);
   }
+}
+
+/** An entry never changes: one that was seen at another time is another one. */
+function same(a: Entry, b: Entry): boolean {
+  return a.at === b.at && a.kind === b.kind;
 }

@@ -7,7 +7,7 @@ import { shortcuts } from "./keys.ts";
 import { Predictions } from "./predict.ts";
 import { RunRecord } from "./record.ts";
 import { Steps } from "./steps.ts";
-import { Stream, type Connection } from "./stream.ts";
+import { Stream, type Connection, type Taken } from "./stream.ts";
 import { Tabs } from "./tabs.ts";
 import type { TimelineElement } from "./timeline.ts";
 import type { Answer, Entry, Problem, RunInfo, Verdict } from "./wire.ts";
@@ -25,6 +25,8 @@ export class RunElement extends HTMLElement {
   private why!: Why;
   private steps!: Steps;
   private announcer!: Announcer;
+  /** Whether the run is shown anew because the server had other entries. */
+  private anew = false;
 
   connectedCallback(): void {
     this.timeline = this.querySelector("joblab-timeline")!;
@@ -68,6 +70,7 @@ export class RunElement extends HTMLElement {
     this.stream?.close();
     this.announcer.clear();
     this.id_ = id;
+    this.anew = false;
     this.dataset["run"] = id;
     this.record = new RunRecord(live ? elapsed : undefined);
     this.timeline.show(this.record);
@@ -77,21 +80,32 @@ export class RunElement extends HTMLElement {
       last: () => this.record!.last,
       take: (entries) => this.take(entries),
       complete: () => this.record!.ended,
+      restart: () => this.restart(),
       state: (c) => void this.connection(c),
     });
   }
 
-  private take(entries: Entry[]): boolean {
+  /** Shows the run anew: the server has other entries than the page, as after a crash. */
+  private restart(): void {
+    this.announcer.clear();
+    this.record = new RunRecord();
+    this.timeline.show(this.record);
+    this.tabs.show(this.id_);
+    this.reset();
+    this.anew = true;
+  }
+
+  private take(entries: Entry[]): Taken {
     const record = this.record!;
     const fresh: Entry[] = [];
-    let whole = true;
+    let taken: Taken = "all";
     for (const e of entries) {
       const before = record.last;
-      whole = record.add(e);
-      if (!whole) break;
+      taken = record.add(e);
+      if (taken !== "all") break;
       if (record.last > before) fresh.push(e);
     }
-    if (fresh.length === 0) return whole;
+    if (fresh.length === 0) return taken;
     this.timeline.update(fresh, this.id_);
     this.tabs.add(fresh);
     this.steps.add(fresh);
@@ -99,7 +113,7 @@ export class RunElement extends HTMLElement {
     // While an ended run is replayed, the page goes on saying how it ended.
     if (record.ended || this.hasAttribute("data-live")) this.stand(record);
     if (this.hasAttribute("data-live")) this.announcer.add(fresh, record);
-    return whole;
+    return taken;
   }
 
   /** Shows how the run and its expectations stand. */
@@ -117,7 +131,10 @@ export class RunElement extends HTMLElement {
     this.dataset["connection"] = c;
     switch (c) {
       case "open":
-        return this.notice("");
+        this.tabs.wake();
+        return this.notice(this.anew ? word("again") : "");
+      case "polling":
+        return this.notice(word("polling"));
       case "lost":
         return this.notice(word("lost"));
       case "unreachable":

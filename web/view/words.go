@@ -146,7 +146,6 @@ type ScriptWords struct {
 	Score        string `json:"score"` // {right} {all}
 
 	Lost          string `json:"lost"`
-	Gone          string `json:"gone"`
 	TooLarge      string `json:"tooLarge"`
 	Full          string `json:"full"`
 	NotReady      string `json:"notReady"`
@@ -199,7 +198,7 @@ func shared(w *Words) *Words {
 	s.Clusters, s.Runs, s.Checks, s.Outcomes, s.Backends = w.Clusters, w.Runs, w.Checks, w.Outcomes, w.Backends
 	s.RecordedRun, s.Play = w.RecordedRun, w.Play
 	s.Run, s.RunAgain, s.Problems, s.Why = w.Run, w.RunAgain, w.Problems, w.Why
-	s.TooLarge, s.Full, s.NotReady, s.Gone = w.TooLarge, w.Full, w.NotReady, w.NoRunMeans
+	s.TooLarge, s.Full, s.NotReady = w.TooLarge, w.Full, w.NotReady
 	s.Unreachable = w.Unreachable
 	s.StepStates = w.StepStates
 	return w

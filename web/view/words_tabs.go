@@ -47,6 +47,7 @@ type TabScriptWords struct {
 
 	Polling string `json:"polling"`
 	Again   string `json:"again"`
+	Gone    string `json:"gone"`
 }
 
 var (
@@ -91,6 +92,7 @@ var (
 		NoCompletion: "Nothing completes this. Press Tab again to leave the line.", MoreLines: "and {n} more lines", ConsoleWaiting: "A command is running. Stop it, or wait for its end.",
 		Polling: "The live connection is blocked, perhaps by a proxy. The page asks every 2 s instead; nothing is lost.",
 		Again:   "The server has another record of this run's last moments, so the run is shown anew.",
+		Gone:    "The server does not know this run any more. What the page has of it stays here; open the lab to run it again.",
 	}
 	koreanTabScript = TabScriptWords{
 		NothingLost: "기록 {n} · 빠진 것 없음", SomeLost: "기록 {n} · 빈 구간이 표시되어 있음", Earlier: "이전 {n}개 더 보기", NoMatch: "맞는 이벤트가 없어요.",
@@ -106,5 +108,6 @@ var (
 		NoCompletion: "자동 완성할 것이 없어요. Tab을 한 번 더 누르면 입력 칸을 벗어나요.", MoreLines: "그 밖에 {n}줄", ConsoleWaiting: "명령이 실행 중이에요. 중지하거나 끝날 때까지 기다리세요.",
 		Polling: "실시간 연결이 막혀 있어요. 프록시 때문일 수 있어요. 대신 2초마다 확인하고, 빠지는 것은 없어요.",
 		Again:   "서버에 남은 이 실행의 마지막 기록이 달라서, 실행을 처음부터 다시 보여 줘요.",
+		Gone:    "서버에 이 실행 기록이 더 이상 없어요. 이 페이지에 있는 내용은 그대로 남아 있어요. 다시 실행하려면 실습을 여세요.",
 	}
 )
