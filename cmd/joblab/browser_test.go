@@ -87,6 +87,7 @@ func watchARun(tab *browsertest.Tab, baseURL string) {
 	tab.Wait("the outcome", `document.querySelector(".outcome").dataset.outcome === "met" && document.querySelector(".outcome").dataset.runState === "finished"`)
 	tab.Wait("the stream to end normally", `document.querySelector("joblab-run").dataset.connection === "ended"`)
 	comparePredictions(tab)
+	tab.Click("#tab-logs")
 	tab.Wait("the log", `document.querySelector("[data-log]").textContent.includes("muzzi bye")`)
 	tab.Shoot("lab-met")
 	if got := browsertest.Evaluate[int](tab, `new Promise((done) => {
