@@ -1,5 +1,5 @@
-# Go is all that is needed to build, run and test; Node only to check the types
-# of the browser's sources (make types).
+# Go is all that is needed to build, run and test; Node only to build the browser's
+# files anew (make generate) and to check the types of their sources (make types).
 
 GO      ?= go
 BIN     := bin/joblab
@@ -25,6 +25,9 @@ RACE_TESTS = $(shell $(GO) list ./... | grep -vE '/(cmd/[a-z]+|internal/cluster/
 E2E    := ./internal/cluster/embedded/e2e
 SUITE  := bin/e2e.test
 GINKGO := bin/ginkgo
+
+# npm writes this file when it has installed the libraries.
+MODULES := static/src/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-race test-kubernetes test-long e2e-kubernetes parity check vet fresh generate assets types bench test-kind test-outage clean $(SANDBOX) $(BIN)
@@ -93,15 +96,19 @@ fresh: ## fail if a generated file is older than its source
 	@sum=$$(git ls-files -co --exclude-standard web static | sort | xargs cksum); $(MAKE) --no-print-directory generate; \
 	test "$$sum" = "$$(git ls-files -co --exclude-standard web static | sort | xargs cksum)" || { echo 'generated files were stale: commit what make generate wrote' >&2; git status --short web static >&2; exit 1; }
 
-generate: assets ## write the templ components and the browser's assets anew
+generate: assets ## write the templ components and the browser's assets anew (needs Node)
 	$(GO) tool templ generate -path web
 
-assets:
+assets: $(MODULES)
 	$(GO) generate ./static
 
-types: ## check the types of the browser's sources (needs Node)
-	@command -v npm >/dev/null || { echo 'make types needs npm (Node.js), which is not here' >&2; exit 1; }
-	cd static/src && npm ci --no-audit --no-fund && npx tsc --noEmit
+types: $(MODULES) ## check the types of the browser's sources (needs Node)
+	cd static/src && npx tsc --noEmit
+
+# The libraries of the browser's files, exactly as the lock file has them.
+$(MODULES): static/src/package.json static/src/package-lock.json
+	@command -v npm >/dev/null || { echo 'the libraries of static/src are installed by npm (Node.js), which is not here; to build and run joblab it is not needed' >&2; exit 1; }
+	cd static/src && npm ci --no-audit --no-fund
 
 bench: $(BIN) ## measure start, latency, memory and page weight, and print them with the machine
 	@$(GO) version; uname -sm; nproc

@@ -6,7 +6,8 @@
 //   - Files are compressed once, not at each request.
 //
 // The sources are in src; "go generate" builds dist from them with esbuild, which
-// the module pins, so that no Node is needed.
+// the module pins. The libraries that they use are installed by npm (make assets);
+// since dist is kept with the sources, nobody else needs Node.
 package static
 
 import (
@@ -25,6 +26,7 @@ import (
 )
 
 //go:generate go tool esbuild src/main.ts src/boot.ts src/main.css src/icon.svg --bundle --minify --target=es2022 --charset=utf8 --legal-comments=none --loader:.svg=copy --outdir=dist --entry-names=[name] --log-level=warning
+//go:generate go tool esbuild editor=src/editor/main.ts --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none --outdir=dist --entry-names=[name] --log-level=warning
 
 //go:embed dist
 var dist embed.FS

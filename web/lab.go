@@ -93,7 +93,7 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 	own, meant := s.compareLinks(l, words.Lang)
 	return view.LabPage{
 		Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title}),
-		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, Steps: l.steps(words.Lang), Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang], Own: own, Meant: meant},
+		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, EditorScript: s.static.URL("editor.js"), Steps: l.steps(words.Lang), Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang], Own: own, Meant: meant},
 	}
 }
 

@@ -1,38 +1,43 @@
-// The manifest's editor: a text area with numbered, coloured lines behind it. A
-// manifest that can only be read has the colours too.
+// The manifest's editor. Its text is in a text area, which a form sends without a
+// script; what shows it is plain until the code editor has been loaded.
 
+import { Checker, type CheckState } from "./check.ts";
+import type { Face } from "./face.ts";
+import { Plain } from "./plain.ts";
+import { moved, ProblemList } from "./problems.ts";
 import type { Problem } from "./wire.ts";
 import { word } from "./words.ts";
-import { paint } from "./yaml.ts";
+
+/** The code editor's module, which pages load only when somebody sees or uses it. */
+type Module = typeof import("./editor/main.ts");
 
 export class Editor {
   private readonly area: HTMLTextAreaElement | null;
-  private readonly colours: HTMLElement;
-  private readonly gutter: HTMLElement;
+  private readonly list: ProblemList | undefined;
+  private readonly checker: Checker | undefined;
+  private face: Face;
   private problems: Problem[] = [];
-  /** The line that decides what is explained; 0 for none. */
-  private lit = 0;
+  /** The text to which the problems belong. */
+  private seen: string;
+  private title = word("problems");
+  /** Settled when the input method has composed its character. */
+  private composing: Promise<unknown> | undefined;
 
-  constructor(root: HTMLElement, private readonly list: HTMLElement | null) {
-    this.area = root.querySelector("textarea");
-    this.colours = root.querySelector("[data-paint]")!;
-    this.gutter = root.querySelector("[data-gutter]")!;
-    if (list) this.problems = listed(list);
-    const area = this.area;
-    if (!area) {
-      this.draw();
-      return;
-    }
-    root.classList.add("painted");
-    area.addEventListener("input", () => {
-      this.lit = 0;
-      this.mark([]);
-      this.draw();
+  constructor(private readonly root: HTMLElement, list: HTMLElement | null) {
+    const area = (this.area = root.querySelector("textarea"));
+    this.face = new Plain(root, area);
+    this.seen = this.text;
+    if (!area || !list) return;
+    this.list = new ProblemList(list, document.querySelector("[data-problems-said]"), (line) => this.face.go(line));
+    this.problems = this.list.first();
+    this.face.mark(this.problems);
+    this.checker = new Checker(root.closest<HTMLElement>("[data-lab]")!.dataset["lab"]!, (state, problems) => this.checked(state, problems));
+    area.addEventListener("input", () => this.edited());
+    area.addEventListener("compositionstart", () => {
+      this.composing = new Promise((done) => area.addEventListener("compositionend", done, { once: true }));
     });
-    area.addEventListener("scroll", () => (this.colours.scrollLeft = area.scrollLeft));
-    area.addEventListener("keydown", (e) => indent(e, area));
-    list?.addEventListener("click", (e) => this.jump(e.target));
-    this.draw();
+    const source = root.dataset["editorSrc"];
+    if (source) whenWanted(root, () => this.load(source));
   }
 
   get text(): string {
@@ -46,105 +51,84 @@ export class Editor {
 
   /** Goes back to the lab's own text. */
   reset(): void {
-    if (!this.area) return;
-    this.area.value = this.area.dataset["original"] ?? "";
-    this.mark([]);
-    this.draw();
-    this.area.focus();
+    if (this.area) this.face.replace(this.area.dataset["original"] ?? "");
   }
 
-  /** Shows what is wrong at which line; nothing if the list is empty. */
+  /** Shows for which problems a run was refused; nothing if the list is empty. */
   mark(problems: Problem[]): void {
+    this.checker?.stop();
+    this.status("");
     if (problems.length === 0 && this.problems.length === 0) return;
-    this.problems = problems;
-    this.area?.setAttribute("aria-invalid", String(problems.length > 0));
-    this.list?.replaceChildren(...(problems.length > 0 ? [title(), items(problems)] : []));
-    this.draw();
-    if (problems.length > 0) this.list?.scrollIntoView({ block: "nearest" });
+    this.show(problems, word("problems"), true);
+    if (problems.length > 0) this.root.parentElement?.querySelector("[data-problems]")?.scrollIntoView({ block: "nearest" });
   }
 
   /** Marks a line and shows it; 0 for none. */
   light(line: number): void {
-    this.lit = line;
-    this.draw();
-    if (line > 0) this.colours.querySelectorAll(".row")[line - 1]?.scrollIntoView({ block: "nearest" });
+    this.face.light(line);
   }
 
-  private draw(): void {
-    if (!this.area) {
-      this.colours.replaceChildren(paint(this.colours.textContent ?? "", new Set(), this.lit));
-      Array.from(this.gutter.children, (li, i) => li.toggleAttribute("data-lit", i + 1 === this.lit));
-      return;
-    }
-    const lines = this.area.value.replace(/\n$/, "").split("\n").length;
-    const wrong = new Set(this.problems.map((p) => p.line));
-    this.area.rows = Math.max(4, lines);
-    this.gutter.replaceChildren(...Array.from({ length: lines }, (_, i) => {
-      const li = document.createElement("li");
-      li.textContent = String(i + 1);
-      li.id = `line-${i + 1}`;
-      li.toggleAttribute("data-problem", wrong.has(i + 1));
-      li.toggleAttribute("data-lit", i + 1 === this.lit);
-      return li;
-    }));
-    this.colours.replaceChildren(paint(this.area.value, wrong, this.lit));
-    this.colours.scrollLeft = this.area.scrollLeft;
+  /** The lab's own text is not checked: it may be one that is refused on purpose, and to find that out is the reader's. */
+  private edited(): void {
+    const kept = this.changed ? moved(this.problems, this.seen, this.text) : [];
+    this.face.light(0);
+    this.show(kept, this.title, false);
+    this.face.draw();
+    if (this.changed) return this.checker!.soon(this.text);
+    this.checker!.stop();
+    this.status("");
   }
 
-  private jump(target: EventTarget | null): void {
-    const line = Number(target instanceof Element ? target.closest("[data-line]")?.getAttribute("data-line") : 0);
-    if (!line || !this.area) return;
-    const before = this.area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    const end = this.area.value.indexOf("\n", before);
-    this.area.focus();
-    this.area.setSelectionRange(before, end < 0 ? this.area.value.length : end);
+  private checked(state: CheckState, problems?: Problem[]): void {
+    this.status(state);
+    if (problems) this.show(problems, word("wouldRefuse"), false);
+  }
+
+  private show(problems: Problem[], title: string, atOnce: boolean): void {
+    this.problems = problems;
+    this.seen = this.text;
+    this.title = title;
+    this.area?.setAttribute("aria-invalid", String(problems.length > 0));
+    this.list?.show(problems, title, atOnce);
+    this.face.mark(problems);
+  }
+
+  private status(state: CheckState): void {
+    const p = document.querySelector<HTMLElement>("[data-check-state]");
+    if (!p) return;
+    p.dataset["checkState"] = state;
+    if (state === "checking") return; // what is known stays
+    const text = { "": "", good: word("noProblems"), bad: word("wouldRefuse"), away: word("notChecked") }[state];
+    if (p.textContent !== text) p.textContent = text; // it is said when it is set
+  }
+
+  /** Has the code editor take over from the plain one. */
+  private async load(source: string): Promise<void> {
+    const { open } = (await import(source)) as Module;
+    await this.composing;
+    this.face = open(this.root, this.area!);
+    this.face.mark(this.problems);
   }
 }
 
-/** The problems that the server put into the page. */
-function listed(list: HTMLElement): Problem[] {
-  return [...list.querySelectorAll<HTMLElement>("[data-line]")].map((li) => ({ line: Number(li.dataset["line"]), path: "", message: "" }));
-}
-
-function title(): HTMLElement {
-  const p = document.createElement("p");
-  const strong = document.createElement("strong");
-  strong.textContent = word("problems");
-  p.append(strong);
-  return p;
-}
-
-function items(problems: Problem[]): HTMLElement {
-  const ul = document.createElement("ul");
-  for (const p of problems) {
-    const li = document.createElement("li");
-    li.dataset["line"] = String(p.line);
-    if (p.line > 0) li.append(span("where", word("line", { n: p.line })), " ");
-    if (p.path) {
-      const code = document.createElement("code");
-      code.textContent = p.path;
-      li.append(code, " ");
-    }
-    li.append(span("what", p.message));
-    ul.append(li);
-  }
-  return ul;
-}
-
-function span(kind: string, text: string): HTMLSpanElement {
-  const s = document.createElement("span");
-  s.className = kind;
-  s.textContent = text;
-  return s;
-}
-
-/** A new line keeps the indentation of the one before it. Tab stays the browser's. */
-function indent(e: KeyboardEvent, area: HTMLTextAreaElement): void {
-  if (e.key !== "Enter" || e.ctrlKey || e.metaKey || e.isComposing) return;
-  const before = area.value.slice(0, area.selectionStart);
-  const spaces = /^ *(?:- )?/.exec(before.slice(before.lastIndexOf("\n") + 1))![0].replace("-", " ");
-  if (!spaces) return;
-  e.preventDefault();
-  area.setRangeText("\n" + spaces, area.selectionStart, area.selectionEnd, "end");
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+/** Loads when the editor is seen and the browser has nothing to do, or at once when it is used. */
+function whenWanted(root: HTMLElement, load: () => Promise<void>): void {
+  let loading = false;
+  const now = (): void => {
+    if (loading) return;
+    loading = true;
+    seen.disconnect();
+    // Without it the plain editor stays, and the next use tries again.
+    load().then(
+      () => used.abort(),
+      () => (loading = false),
+    );
+  };
+  const used = new AbortController();
+  for (const use of ["pointerdown", "focusin"]) root.addEventListener(use, now, { signal: used.signal });
+  const idle: (f: () => void) => unknown = window.requestIdleCallback ?? ((f) => setTimeout(f, 200));
+  const seen = new IntersectionObserver((entries) => {
+    if (entries.some((e) => e.isIntersecting)) idle(now);
+  });
+  seen.observe(root);
 }

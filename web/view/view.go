@@ -188,6 +188,9 @@ type Bench struct {
 	// was applied.
 	Manifest string
 	Editable bool
+	// EditorScript is the address of the code editor, which is loaded when it is
+	// wanted.
+	EditorScript string
 	Checks   []Check
 	Predict  []Question
 	// Steps are what the reader can do in the middle of the run.

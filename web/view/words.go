@@ -31,6 +31,7 @@ type Words struct {
 	Manifest, ManifestHint, Reset, Run, RunAgain, Stop, RunKeys, ReadOnly string
 	Problems, Line                                                        string // Line: %d
 	NeedsScript                                                           string
+	EditorKeys                                                            string
 
 	Predict, PredictHint, Yes, No, SecondsUnit string
 
@@ -161,6 +162,20 @@ type ScriptWords struct {
 	LogLoading         string `json:"logLoading"`
 	LogNone            string `json:"logNone"`
 	LogMissing         string `json:"logMissing"`
+
+	// WouldRefuse heads what a check has found, NoProblems says that it found
+	// nothing, NotChecked that it could not be made.
+	WouldRefuse   string `json:"wouldRefuse"`
+	NoProblems    string `json:"noProblems"`
+	NotChecked    string `json:"notChecked"`
+	Difference    string `json:"difference"` // {n}
+	Completions   string `json:"completions"`
+	NoHelp        string `json:"noHelp"`
+	NoField       string `json:"noField"` // {path}
+	FieldRequired string `json:"fieldRequired"`
+	FieldDefault  string `json:"fieldDefault"` // {value}
+	FieldValues   string `json:"fieldValues"`  // {values}
+
 	Line               string `json:"line"` // {n}
 	ByServer           string `json:"byServer"`
 	EntriesSoFar       string `json:"entriesSoFar"` // {n}

@@ -19,6 +19,7 @@ var english = shared(&Words{
 	Manifest: "Manifest", ManifestHint: "edit it, or run it as it is", Reset: "Reset", Run: "Run", RunAgain: "Run again", Stop: "Stop",
 	RunKeys: "Ctrl+Enter", ReadOnly: "as applied",
 	Problems: "The manifest was refused", Line: "line %d",
+	EditorKeys:  "Ctrl+Space fields · F1 help · F8 next problem · Esc, then Tab leaves",
 	NeedsScript: "Without JavaScript the page of a run shows what has happened so far: reload it to see more.",
 
 	Predict: "Predict first", PredictHint: "What do you think will happen? You can also run without answering.", Yes: "Yes", No: "No", SecondsUnit: "seconds",
@@ -104,6 +105,9 @@ var english = shared(&Words{
 		StopFailed:         "The run could not be stopped.",
 		StepFailed:         "The step could not be done. Try it again.",
 		LogLoading:         "Reading the log…", LogNone: "This container has written nothing.", LogMissing: "There is no such log.",
+		WouldRefuse: "The cluster would refuse this", NoProblems: "No problems found", NotChecked: "Not checked: the cluster is not ready",
+		Difference: "Difference: {n} lines", Completions: "Suggestions", NoHelp: "There is no help here", NoField: "{path}: there is no such field",
+		FieldRequired: "required", FieldDefault: "default {value}", FieldValues: "one of {values}",
 		Line: "line {n}", ByServer: "Job Lab", EntriesSoFar: "{n} entries so far", EntriesInAll: "{n} entries, none missing",
 		Keys: map[string]string{
 			"title": "Keys", "close": "Close", "single": "Single keys, such as ? and T, work wherever the focus is",

@@ -19,6 +19,7 @@ var korean = shared(&Words{
 	Manifest: "매니페스트", ManifestHint: "고쳐도 되고, 그대로 실행해도 돼요", Reset: "되돌리기", Run: "실행", RunAgain: "다시 실행", Stop: "중지",
 	RunKeys: "Ctrl+Enter", ReadOnly: "적용된 그대로",
 	Problems: "매니페스트가 거부됐어요", Line: "%d행",
+	EditorKeys:  "Ctrl+Space 필드 · F1 도움말 · F8 다음 문제 · Esc 다음 Tab으로 나가기",
 	NeedsScript: "자바스크립트가 꺼져 있으면 실행 페이지는 지금까지 일어난 일을 보여 줘요. 새로 고치면 이어서 볼 수 있어요.",
 
 	Predict: "먼저 예상해 보세요", PredictHint: "무슨 일이 일어날까요? 답하지 않고 실행해도 돼요.", Yes: "네", No: "아니요", SecondsUnit: "초",
@@ -104,6 +105,9 @@ var korean = shared(&Words{
 		StopFailed:         "실행을 중지하지 못했어요.",
 		StepFailed:         "이 단계를 하지 못했어요. 다시 해 보세요.",
 		LogLoading:         "로그를 읽고 있어요…", LogNone: "이 컨테이너는 아무것도 출력하지 않았어요.", LogMissing: "그런 로그가 없어요.",
+		WouldRefuse: "이대로는 클러스터가 거부해요", NoProblems: "문제를 찾지 못했어요", NotChecked: "클러스터가 준비되지 않아서 확인하지 못했어요",
+		Difference: "차이: {n}행", Completions: "제안", NoHelp: "여기에는 도움말이 없어요", NoField: "{path}: 그런 필드는 없어요",
+		FieldRequired: "필수", FieldDefault: "기본값 {value}", FieldValues: "다음 중 하나: {values}",
 		Line: "{n}행", ByServer: "Job Lab", EntriesSoFar: "지금까지 기록 {n}개", EntriesInAll: "기록 {n}개, 빠진 것 없음",
 		Keys: map[string]string{
 			"title": "단축키", "close": "닫기", "single": "?나 T 같은 한 글자 단축키를 어디에서나 쓸게요",
