@@ -156,11 +156,22 @@ func (tab *Tab) WithoutScript() {
 // Shoot keeps a screenshot of the whole page, if a directory is named for them.
 func (tab *Tab) Shoot(name string) {
 	tab.T.Helper()
+	tab.keep(name, chromedp.FullScreenshot(100))
+}
+
+// ShootPart keeps a screenshot of what a selector finds first, likewise.
+func (tab *Tab) ShootPart(name, selector string) {
+	tab.T.Helper()
+	tab.keep(name, chromedp.Screenshot(chromedp.CSS(selector)))
+}
+
+func (tab *Tab) keep(name string, shoot chromedp.Action[[]byte]) {
+	tab.T.Helper()
 	dir := os.Getenv("JOBLAB_SCREENSHOTS")
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(tab.Ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(tab.Ctx, shoot)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 	}
