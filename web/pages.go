@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"slices"
 
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
@@ -29,7 +30,7 @@ type labPages struct {
 	// recordingURL that of the whole recorded run.
 	traceURL, recordingURL string
 	source                 string
-	lanes, jobs            int
+	lanes, jobs, headings  int
 	// gone: the lab is not there any more, and this stands for it.
 	gone bool
 }
@@ -75,7 +76,7 @@ func newLabPages(l *lab.Lab) (*labPages, error) {
 	sum = sha256.Sum256(l.Trace)
 	p.recordingURL = "/labs/" + l.Slug + "/recording.json?v=" + hex.EncodeToString(sum[:6])
 	p.source = trace.Source
-	p.lanes, p.jobs = len(trace.Lanes), len(trace.Jobs)
+	p.lanes, p.jobs, p.headings = len(trace.Lanes), len(trace.Jobs), headingRows(&trace)
 	return p, nil
 }
 
@@ -88,6 +89,23 @@ func (p *labPages) crumbs(lang string) []view.Crumb {
 		{Text: p.Track.Title.In(lang), URL: "/#track-" + p.Track.ID},
 		{Text: p.Title.In(lang), URL: "/labs/" + p.Slug},
 	}
+}
+
+// headingRows counts the headings of a timeline's drawing: the CronJobs of its Jobs, and
+// one more for pods that no Job owns beside Jobs.
+func headingRows(v *timeline.View) int {
+	cronJobs, jobs := map[string]bool{}, map[string]bool{}
+	for _, j := range v.Jobs {
+		jobs["Job/"+j.Name] = true
+		if j.Owner != "" {
+			cronJobs[j.Owner] = true
+		}
+	}
+	n := len(cronJobs)
+	if len(jobs) > 0 && slices.ContainsFunc(v.Lanes, func(l timeline.Lane) bool { return !jobs[l.Owner] }) {
+		n++
+	}
+	return n
 }
 
 // link names the lab in a language.
@@ -110,6 +128,7 @@ func (p *labPages) view(lang string) view.Lab {
 		Recorded:  p.Recorded.Seconds(),
 		Lanes:     p.lanes,
 		Jobs:      p.jobs,
+		Headings:  p.headings,
 		Manifest:  string(p.Manifest),
 	}
 	for _, s := range p.Sources {

@@ -43,6 +43,11 @@ export class Drawer {
     }
   }
 
+  /** The lane of a pod. */
+  lane(uid: string): Lane | undefined {
+    return this.drawn.get(uid)?.lane;
+  }
+
   private laneOf(e: Entry): DrawnLane {
     const uid = e.uid ?? "";
     let l = this.drawn.get(uid);

@@ -1,13 +1,14 @@
 // The legend, and the patterns that tell states apart without colour.
 
+import { kinds, shapes } from "./marks.ts";
 import { lookOf, type Look } from "./status.ts";
-import type { View } from "./wire.ts";
-import { word } from "./words.ts";
+import type { Lane, MarkKind, View } from "./wire.ts";
+import { name, word } from "./words.ts";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 /** The lines of each pattern in a square of 8. */
-const lines: Record<Look | "job", string> = {
+const lines: Record<Look, string> = {
   pending: "M2 2h.01M6 6h.01",
   creating: "M0 4h8",
   running: "",
@@ -19,12 +20,12 @@ const lines: Record<Look | "job", string> = {
   job: "",
 };
 
-/** Defines the patterns in an SVG. */
-export function patterns(svg: SVGSVGElement): void {
+/** Defines the patterns in an SVG; their ids begin with a prefix. */
+export function patterns(svg: SVGSVGElement, prefix: string): void {
   const defs = document.createElementNS(svgNamespace, "defs");
   for (const [look, d] of Object.entries(lines)) {
     const pattern = document.createElementNS(svgNamespace, "pattern");
-    set(pattern, { id: `p-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
+    set(pattern, { id: prefix + look, class: `pattern-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
     if (d) {
       const path = document.createElementNS(svgNamespace, "path");
       set(path, { d, class: "stroke" });
@@ -35,37 +36,76 @@ export function patterns(svg: SVGSVGElement): void {
   svg.replaceChildren(defs);
 }
 
-/** Lists what is drawn: expected, observed, and each STATUS that occurs. */
-export function legend(list: HTMLElement, expected: View, observed: View, recorded: boolean): void {
-  const statuses = new Set<string>();
-  for (const v of [expected, observed]) {
-    for (const lane of v.lanes) for (const s of lane.segments) statuses.add(s.status);
+/** Lists what is drawn: expected, observed, each STATUS and each kind of mark that occurs. */
+export class Legend {
+  private readonly observed = new Set<string>();
+  private readonly marks = new Set<MarkKind>();
+  private inferred = false;
+  private shown = "";
+
+  constructor(private readonly list: HTMLElement, private readonly prefix: string) {}
+
+  /** Begins anew with what a view has. */
+  reset(view: View): void {
+    this.observed.clear();
+    this.marks.clear();
+    this.inferred = false;
+    this.add(view.lanes);
   }
-  const inferred = observed.lanes.some((l) => l.segments.some((s) => s.inferred));
-  const key = [...statuses, inferred, observed.lanes.length > 0, recorded].join(" ");
-  if (list.dataset["key"] === key) return;
-  list.dataset["key"] = key;
-  const items = [item("expected", "job", word("expected")), item("observed", "job", word(recorded ? "recordedRun" : "observed"))];
-  if (inferred) items.push(item("observed inferred", "creating", word("inferred")));
-  for (const s of statuses) items.push(item("observed", lookOf(s), s));
-  list.replaceChildren(...items);
+
+  /** Takes note of lanes that have changed. */
+  add(lanes: Iterable<Lane>): void {
+    for (const lane of lanes) {
+      for (const s of lane.segments) {
+        this.observed.add(s.status);
+        this.inferred ||= s.inferred;
+      }
+      for (const m of lane.marks) this.marks.add(m.kind);
+    }
+  }
+
+  show(expected: View, recorded: boolean): void {
+    const statuses = new Set<string>();
+    for (const lane of expected.lanes) for (const s of lane.segments) statuses.add(s.status);
+    for (const s of this.observed) statuses.add(s);
+    const marks = kinds.filter((k) => this.marks.has(k));
+    const key = [...statuses, ...marks, this.inferred, recorded].join(" ");
+    if (this.shown === key) return;
+    this.shown = key;
+    const items = [this.item("expected", "job", word("expected")), this.item("observed", "job", word(recorded ? "recordedRun" : "observed"))];
+    if (this.inferred) items.push(this.item("observed inferred", "creating", word("inferred")));
+    for (const s of statuses) items.push(this.item("observed", lookOf(s), s));
+    for (const k of marks) items.push(markItem(k));
+    this.list.replaceChildren(...items);
+  }
+
+  private item(kind: string, look: Look, text: string): HTMLLIElement {
+    const g = element("g", { class: `segment ${kind} ${look}` });
+    for (const [name, fill] of [["fill", ""], ["pattern", `url(#${this.prefix}${look})`]] as const) {
+      g.append(element("rect", { class: name, x: 0.5, y: 0.5, width: 19, height: 11, rx: 2.5, ...(fill && { fill }) }));
+    }
+    return listItem(20, g, text);
+  }
 }
 
-function item(kind: string, look: Look | "job", text: string): HTMLLIElement {
+function markItem(kind: MarkKind): HTMLLIElement {
+  const g = element("g", { class: `mark ${kind}`, transform: "translate(6 6)" });
+  g.append(element("path", { class: "shape", d: shapes[kind] }));
+  return listItem(12, g, name("marks", kind));
+}
+
+function listItem(width: number, picture: Element, text: string): HTMLLIElement {
   const li = document.createElement("li");
-  const svg = document.createElementNS(svgNamespace, "svg");
-  set(svg, { width: 20, height: 10, "aria-hidden": "true" });
-  const g = document.createElementNS(svgNamespace, "g");
-  set(g, { class: `segment ${kind} ${look}` });
-  for (const [name, fill] of [["fill", ""], ["pattern", `url(#p-${look})`]] as const) {
-    const r = document.createElementNS(svgNamespace, "rect");
-    set(r, { class: name, x: 0.5, y: 0.5, width: 19, height: 9, rx: 2.5 });
-    if (fill) r.setAttribute("fill", fill);
-    g.append(r);
-  }
-  svg.append(g);
+  const svg = element("svg", { width, height: 12, "aria-hidden": "true" });
+  svg.append(picture);
   li.append(svg, text);
   return li;
+}
+
+function element(tag: string, attributes: Record<string, string | number>): Element {
+  const e = document.createElementNS(svgNamespace, tag);
+  set(e, attributes);
+  return e;
 }
 
 function set(e: Element, attributes: Record<string, string | number>): void {

@@ -1,5 +1,7 @@
 // How wide a text is, so that none is drawn where it does not fit.
 
+import { partition } from "./layout.ts";
+
 const context = document.createElement("canvas").getContext("2d");
 const known = new Map<string, number>();
 
@@ -23,9 +25,6 @@ export function fitting(texts: string[], width: number, font: string): string {
 /** A name cut on the left, where pods' names are alike. */
 export function cutLeft(text: string, width: number, font: string): string {
   if (textWidth(text, font) <= width) return text;
-  for (let i = 1; i < text.length; i++) {
-    const cut = "…" + text.slice(i);
-    if (textWidth(cut, font) <= width) return cut;
-  }
-  return "…";
+  const from = partition(text.length, (i) => textWidth("…" + text.slice(i), font) <= width);
+  return "…" + text.slice(from);
 }

@@ -3,49 +3,65 @@
 
 const namespace = "http://www.w3.org/2000/svg";
 
-type Attributes = Record<string, string | number | undefined>;
+export type Attributes = Record<string, string | number | undefined>;
+
+interface Kept {
+  element: SVGElement;
+  /** What is set, so that the document need not be asked. */
+  set: Map<string, string>;
+  text: string | undefined;
+  frame: number;
+}
 
 export class Scene {
-  private readonly elements = new Map<string, SVGElement>();
-  private used = new Set<string>();
+  private readonly elements = new Map<string, Kept>();
+  private frame = 0;
 
   /** Begins a frame. */
   begin(): void {
-    this.used = new Set();
+    this.frame++;
   }
 
   /** Returns the element of a key under a parent, made or changed as told. */
   put(key: string, tag: string, parent: Element, attributes: Attributes, text?: string): SVGElement {
-    let e = this.elements.get(key);
-    if (!e) {
-      e = document.createElementNS(namespace, tag);
-      this.elements.set(key, e);
-      parent.append(e);
+    let kept = this.elements.get(key);
+    if (!kept) {
+      kept = { element: document.createElementNS(namespace, tag), set: new Map(), text: undefined, frame: 0 };
+      this.elements.set(key, kept);
+      parent.append(kept.element);
     }
-    this.used.add(key);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (value === undefined) {
-        if (e.hasAttribute(name)) e.removeAttribute(name);
-        continue;
-      }
+    kept.frame = this.frame;
+    for (const name in attributes) {
+      const value = attributes[name];
       const s = typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
-      if (e.getAttribute(name) !== s) e.setAttribute(name, s);
+      if (kept.set.get(name) === s) continue;
+      if (s === undefined) {
+        kept.set.delete(name);
+        kept.element.removeAttribute(name);
+      } else {
+        kept.set.set(name, s);
+        kept.element.setAttribute(name, s);
+      }
     }
-    if (text !== undefined && e.textContent !== text) e.textContent = text;
-    return e;
-  }
-
-  get(key: string): SVGElement | undefined {
-    return this.elements.get(key);
+    if (text !== undefined && kept.text !== text) {
+      kept.text = text;
+      kept.element.textContent = text;
+    }
+    return kept.element;
   }
 
   /** Ends a frame: what it did not use is removed. */
   end(): void {
-    for (const [key, e] of this.elements) {
-      if (!this.used.has(key)) {
-        e.remove();
-        this.elements.delete(key);
-      }
+    for (const [key, kept] of this.elements) {
+      if (kept.frame === this.frame) continue;
+      kept.element.remove();
+      this.elements.delete(key);
     }
+  }
+
+  /** Removes everything. */
+  clear(): void {
+    this.begin();
+    this.end();
   }
 }

@@ -2,7 +2,7 @@
 // not known looks like an error if it sounds like one, else like waiting.
 
 export type Look =
-  | "pending" | "creating" | "running" | "completed" | "error" | "backoff" | "terminating" | "unknown";
+  | "pending" | "creating" | "running" | "completed" | "error" | "backoff" | "terminating" | "unknown" | "job";
 
 const looks: Record<string, Look> = {
   Pending: "pending",
@@ -29,7 +29,7 @@ export function lookOf(status: string): Look {
   return "unknown";
 }
 
-export function lookOfJob(state: string): Look | "job" {
+export function lookOfJob(state: string): Look {
   switch (state) {
     case "Failed":
       return "error";

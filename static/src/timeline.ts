@@ -1,27 +1,27 @@
 // <joblab-timeline>: what was expected and what is observed, on one axis.
 
-import { Keyboard } from "./keyboard.ts";
+import { divergences, type Divergence } from "./divergence.ts";
+import { axisOf } from "./frame.ts";
+import { Keyboard, type Stop } from "./keyboard.ts";
 import { shortcuts } from "./keys.ts";
-import { legend, patterns } from "./legend.ts";
-import { gutter, Plot } from "./plot.ts";
+import { axisHeight, laneHeight, tallest } from "./layout.ts";
+import { Legend } from "./legend.ts";
+import { Plot } from "./plot.ts";
+import { gestures } from "./pointer.ts";
 import type { RunRecord, Shown } from "./record.ts";
 import { replayControls, type ReplayControls } from "./replay.ts";
-import { approach, type Range } from "./scale.ts";
+import { Still } from "./still.ts";
 import { toolbar, type Tools } from "./toolbar.ts";
 import { Twin } from "./twin.ts";
 import type { Entry, View } from "./wire.ts";
 import { word } from "./words.ts";
+import { Zoom, type Mode } from "./zoom.ts";
 
 const nothing: View = { lanes: [], jobs: [] };
-const leastSpan = 0.5;
-/** How much is shown after the end: the states that stay. */
-const tail = 1.12;
-/** How much is shown when follow is chosen while all was shown, in seconds. */
-const followed = 20;
 /** Between two frames of a run that only waits, in milliseconds. */
 const calm = 90;
-
-type Mode = "fit" | "follow" | "free";
+/** With so many entries at once the legend is made anew, not changed. */
+const many = 100;
 
 export class TimelineElement extends HTMLElement {
   private expected: View = nothing;
@@ -30,63 +30,76 @@ export class TimelineElement extends HTMLElement {
   private run = "";
   /** The recorded run, at a time of it, while it is shown instead of record. */
   private replayed: Shown | undefined;
+  /** The run as it was when the picture was stopped. */
+  private stopped: Still | undefined;
   private replay: ReplayControls | undefined;
+  private scroller!: HTMLElement;
   private svg!: SVGSVGElement;
   private plot!: Plot;
   private twin!: Twin;
   private tools!: Tools;
   private keyboard!: Keyboard;
   private detail!: HTMLElement;
-  private legend!: HTMLElement;
-  private mode: Mode = "fit";
-  private range: Range = { from: 0, to: 10 };
-  private goal: Range = { from: 0, to: 10 };
-  /** What fit shows up to; it grows in steps, so that the axis rests in between. */
-  private fitted = 10;
+  private legend!: Legend;
+  private diverged: Divergence[] = [];
+  private divergedTexts = new Map<number, string>();
+  private readonly zoom = new Zoom();
   private width = 0;
   private frame = 0;
+  private timer = 0;
   private drawnAt = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
   connectedCallback(): void {
-    this.svg = this.querySelector("svg")!;
+    this.scroller = this.querySelector<HTMLElement>("[data-plot]")!;
+    this.svg = this.scroller.querySelector<SVGSVGElement>("svg.plot")!;
     this.svg.removeAttribute("aria-hidden");
     this.svg.setAttribute("role", "group");
     this.svg.setAttribute("aria-label", word("help"));
-    patterns(this.svg);
-    this.plot = new Plot(this.svg);
+    this.plot = new Plot(this.svg, this.scroller.querySelector<SVGSVGElement>("svg.plot-axis")!);
     this.twin = new Twin(this.querySelector("[data-twin]")!);
-    this.legend = document.createElement("ul");
-    this.legend.className = "legend";
-    this.detail = document.createElement("p");
-    this.detail.className = "detail-line";
+    this.legend = new Legend(this.querySelector<HTMLElement>("[data-legend]")!, this.plot.patterns);
+    this.detail = this.querySelector<HTMLElement>("[data-detail]")!;
     this.detail.textContent = word("help");
-    this.svg.after(this.legend, this.detail);
     const host = this.closest("section")?.querySelector<HTMLElement>("[data-timeline-tools]");
     this.tools = toolbar(host ?? this, {
       fit: () => this.setMode("fit"),
       follow: () => this.setMode("follow"),
-      zoom: (factor) => this.zoom(factor),
+      zoom: (factor) => this.zoomBy(factor, 0.5),
       table: (shown) => this.classList.toggle("as-table", shown),
+      pause: () => this.pause(),
+      divergence: () => this.jumpToDivergence(),
     });
     shortcuts("timeline", [{ keys: ["T"], does: "table", press: () => this.swap() }]);
-    this.keyboard = new Keyboard(this.svg, this.plot, {
+    this.keyboard = new Keyboard(this.svg, {
+      rows: () => this.plot.rows,
+      steps: () => this.shown?.drawer.marks ?? [],
+      page: () => Math.floor(this.scroller.clientHeight / laneHeight),
       show: (text) => (this.detail.textContent = text || word("help")),
-      reveal: (from, to) => this.reveal(from, to),
-      zoom: (factor) => this.zoom(factor),
+      reveal: (stop) => this.reveal(stop),
+      zoom: (factor) => this.zoomBy(factor, 0.5),
+      pan: (share) => this.pan(share),
       fit: () => this.setMode("fit"),
+      follow: () => this.setMode("follow"),
+      pause: () => this.pause(),
+      divergence: () => this.jumpToDivergence(),
       redraw: () => this.request(),
       explain: (seq) => {
         if (!this.replayed) this.dispatchEvent(new CustomEvent("why", { detail: seq }));
       },
     });
+    gestures(this.svg, {
+      zoom: (factor, at) => this.zoomBy(factor, at),
+      pan: (share) => this.pan(share),
+      axis: () => axisOf(this.width),
+    });
     const replay = this.closest("section")?.querySelector<HTMLElement>("[data-replay]");
     if (replay) this.replay = replayControls(replay, (shown) => this.setReplayed(shown));
-    this.pointers();
+    this.scroller.addEventListener("scroll", () => this.request(), { passive: true });
     new ResizeObserver(() => {
       this.width = this.svg.clientWidth;
       this.request();
-    }).observe(this.svg);
+    }).observe(this.scroller);
     this.width = this.svg.clientWidth;
     void this.loadExpected();
     this.setMode("fit");
@@ -95,10 +108,10 @@ export class TimelineElement extends HTMLElement {
   /** Shows another run, or none. */
   show(record: RunRecord | undefined): void {
     this.replay?.leave();
+    this.stopped = undefined;
     if (this.record && record !== this.record) this.twin.clear();
     this.record = record;
-    this.fitted = 0;
-    this.setMode("fit");
+    this.changed();
   }
 
   /** What is drawn as observed: the same as the API's timeline of the run. */
@@ -107,8 +120,34 @@ export class TimelineElement extends HTMLElement {
     return shown ? { lanes: shown.drawer.lanes, jobs: shown.drawer.jobs, marks: shown.drawer.marks } : nothing;
   }
 
+  /** What the lab expects. */
+  get expectation(): View {
+    return this.expected;
+  }
+
+  /** Brings the first divergence into view and goes to it. It reports whether there is one. */
+  jumpToDivergence(): boolean {
+    const first = this.diverged[0];
+    if (!first) return false;
+    this.keyboard.go(first.key);
+    return true;
+  }
+
+  /** Stops the picture, while the record goes on, or lets it go on. */
+  pause(): void {
+    if (this.stopped) this.stopped = undefined;
+    else if (this.record && !this.record.ended && !this.replayed) this.stopped = new Still(this.record);
+    else return;
+    this.toggleAttribute("data-paused", this.stopped !== undefined);
+    this.judge();
+    this.legend.reset(this.view);
+    this.tellPaused();
+    this.refit();
+    this.request();
+  }
+
   private get shown(): Shown | undefined {
-    return this.replayed ?? this.record;
+    return this.replayed ?? this.stopped ?? this.record;
   }
 
   /** Shows the recorded run as it was at a time, or again the reader's own. */
@@ -117,9 +156,22 @@ export class TimelineElement extends HTMLElement {
     else this.twin.show(this.record?.entries ?? [], this.run);
     const changed = (shown === undefined) !== (this.replayed === undefined);
     this.replayed = shown;
-    if (!changed) return this.request();
-    this.classList.toggle("replayed", shown !== undefined);
-    this.fitted = 0;
+    if (changed) {
+      this.classList.toggle("replayed", shown !== undefined);
+      return this.changed();
+    }
+    this.judge();
+    this.legend.reset(this.view);
+    this.request();
+  }
+
+  /** Shows all of another run. */
+  private changed(): void {
+    this.toggleAttribute("data-paused", this.stopped !== undefined);
+    this.judge();
+    this.legend.reset(this.view);
+    this.tellPaused();
+    this.zoom.reset();
     this.setMode("fit");
   }
 
@@ -127,6 +179,11 @@ export class TimelineElement extends HTMLElement {
   update(entries: Entry[], run: string): void {
     this.run = run;
     if (!this.replayed) this.twin.add(entries, run);
+    this.tellPaused();
+    if (this.replayed || this.stopped) return;
+    if (entries.some((e) => e.verdict)) this.judge();
+    if (entries.length > many || entries.some((e) => e.note)) this.legend.reset(this.view);
+    else this.legend.add(entries.flatMap((e) => this.record?.drawer.lane(e.event?.objectUID ?? e.uid ?? "") ?? []));
     this.refit();
     this.request();
   }
@@ -137,9 +194,9 @@ export class TimelineElement extends HTMLElement {
       const answer = await fetch(address);
       if (answer.ok) this.expected = (await answer.json()) as View;
     }
-    if (this.expected.source) this.legend.title = word("recorded", { source: this.expected.source });
+    if (this.expected.source) this.querySelector<HTMLElement>("[data-legend]")!.title = word("recorded", { source: this.expected.source });
     this.refit();
-    this.range = this.goal;
+    this.zoom.jump();
     this.request();
   }
 
@@ -151,82 +208,47 @@ export class TimelineElement extends HTMLElement {
   }
 
   private setMode(mode: Mode): void {
-    if (mode === "follow" && this.mode === "fit") {
-      this.goal = { from: this.goal.from, to: this.goal.from + Math.min(followed, this.goal.to - this.goal.from) };
-    }
-    this.mode = mode;
-    this.tools.mode(mode);
+    this.zoom.set(mode);
     this.refit();
     this.request();
   }
 
-  /** Sets the goal of the range from the mode. */
   private refit(): void {
-    const now = this.shown?.now();
-    const least = Math.max(5, (this.expected.end ?? 0) * tail);
-    if (now === undefined || this.replayed) this.fitted = least;
-    else if (this.record!.ended) this.fitted = Math.max(least, now * tail);
-    else if (now > this.fitted * 0.94 || this.fitted < least) this.fitted = Math.max(least, now * 1.3);
-    if (this.mode === "fit") {
-      this.goal = { from: 0, to: this.fitted };
-    } else if (this.mode === "follow" && now !== undefined) {
-      const span = this.goal.to - this.goal.from;
-      const from = Math.max(0, now - span * 0.8);
-      this.goal = { from, to: from + span };
-    }
+    const recorded = this.replayed !== undefined;
+    this.zoom.refit(this.expected.end ?? 0, recorded ? undefined : this.shown?.now(), this.record?.ended ?? false);
+    this.tools.mode(this.zoom.mode);
   }
 
-  private zoom(factor: number, at = 0.5): void {
-    const span = Math.min(Math.max(this.fitted, 5), Math.max(leastSpan, (this.goal.to - this.goal.from) * factor));
-    if (span >= this.fitted) return this.setMode("fit");
-    const pivot = this.goal.from + (this.goal.to - this.goal.from) * at;
-    this.goal = this.bounded(pivot - span * at, span);
-    this.setMode(this.mode === "follow" ? "follow" : "free");
+  private zoomBy(factor: number, at: number): void {
+    this.zoom.by(factor, at);
+    this.refit();
+    this.request();
   }
 
-  private pan(seconds: number): void {
-    this.goal = this.range = this.bounded(this.goal.from + seconds, this.goal.to - this.goal.from);
-    this.setMode("free");
+  private pan(share: number): boolean {
+    this.zoom.pan(share);
+    this.refit();
+    this.request();
+    return this.zoom.mode !== "fit";
   }
 
-  private bounded(from: number, span: number): Range {
-    const start = Math.max(0, Math.min(from, this.fitted - span));
-    return { from: start, to: start + span };
+  private reveal(stop: Stop): void {
+    this.zoom.reveal(stop.from, stop.to ?? stop.from);
+    this.tools.mode(this.zoom.mode);
+    this.draw(performance.now());
   }
 
-  private reveal(from: number, to: number): void {
-    if (this.mode === "fit") return;
-    const span = this.goal.to - this.goal.from;
-    if (from < this.goal.from || Math.min(to, from + span * 0.5) > this.goal.to) {
-      this.goal = this.bounded(from - span * 0.2, span);
-      this.setMode("free");
-    }
+  /** Finds the divergences anew. */
+  private judge(): void {
+    this.diverged = divergences(this.shown);
+    this.divergedTexts = new Map();
+    for (const d of this.diverged) if (!this.divergedTexts.has(d.seq)) this.divergedTexts.set(d.seq, d.text);
+    this.tools.diverged(this.diverged.length > 0);
   }
 
-  private pointers(): void {
-    const plotWidth = (): number => Math.max(60, this.width - gutter(this.width) - 12);
-    this.svg.addEventListener("wheel", (e) => {
-      const sideways = Math.abs(e.deltaX) > Math.abs(e.deltaY) ? e.deltaX : e.shiftKey ? e.deltaY : 0;
-      if (e.ctrlKey || e.metaKey) {
-        e.preventDefault();
-        const x = e.clientX - this.svg.getBoundingClientRect().left - gutter(this.width);
-        this.zoom(Math.exp(e.deltaY * 0.004), Math.min(1, Math.max(0, x / plotWidth())));
-      } else if (sideways && this.mode !== "fit") {
-        e.preventDefault();
-        this.pan((sideways / plotWidth()) * (this.range.to - this.range.from));
-      }
-    }, { passive: false });
-    let from = 0;
-    this.svg.addEventListener("pointerdown", (e) => {
-      if (e.button !== 0 || this.mode === "fit") return;
-      from = e.clientX;
-      this.svg.setPointerCapture(e.pointerId);
-    });
-    this.svg.addEventListener("pointermove", (e) => {
-      if (!this.svg.hasPointerCapture(e.pointerId)) return;
-      this.pan(((from - e.clientX) / plotWidth()) * (this.range.to - this.range.from));
-      from = e.clientX;
-    });
+  private tellPaused(): void {
+    const live = this.record !== undefined && !this.record.ended && !this.replayed;
+    this.tools.paused(live, this.stopped?.waiting);
   }
 
   private request(): void {
@@ -234,36 +256,27 @@ export class TimelineElement extends HTMLElement {
   }
 
   private draw(time: number): void {
+    cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const moving = this.range.from !== this.goal.from || this.range.to !== this.goal.to;
-    const live = !this.replayed && this.record !== undefined && !this.record.ended;
-    const since = time - this.drawnAt;
+    const live = !this.replayed && !this.stopped && this.record !== undefined && !this.record.ended;
     if (live) this.refit();
-    if (!moving || this.still.matches) this.range = this.goal;
-    else this.range = approach(this.range, this.goal, Math.min(since, 50));
+    const moving = this.zoom.moving;
+    if (this.still.matches) this.zoom.jump();
+    else if (moving) this.zoom.step(Math.min(Math.max(0, time - this.drawnAt), 50));
     this.drawnAt = time;
-    const observed = this.view;
+    const recorded = this.replayed !== undefined;
+    const top = this.scroller.scrollTop;
     this.plot.draw({
-      expected: this.expected, observed, now: this.shown?.now(), live, recorded: this.replayed !== undefined,
-      range: this.range, width: this.width, active: this.keyboard.active, diverged: this.diverged(),
+      expected: this.expected, observed: this.view, now: this.shown?.now(), live, recorded,
+      range: this.zoom.range, width: this.width, active: this.keyboard.active, diverged: this.divergedTexts,
+      viewport: { top, bottom: top + this.scroller.clientHeight - axisHeight },
     });
-    legend(this.legend, this.expected, observed, this.replayed !== undefined);
+    this.scroller.toggleAttribute("data-tall", this.plot.height > tallest);
+    this.legend.show(this.expected, recorded);
     if (moving) this.request();
-    else if (live) setTimeout(() => this.request(), calm);
-  }
-
-  /** The segments at which checks diverged, with the reason. */
-  private diverged(): Map<number, string> {
-    const list = new Map<number, string>();
-    for (const v of this.shown?.verdicts.values() ?? []) {
-      if (v.state !== "diverged" || !v.seq) continue;
-      for (const lane of this.shown!.drawer.lanes) {
-        const s = lane.segments.findLast((s) => s.seq <= v.seq!);
-        if (s && (lane.pod === v.pod || s.seq === v.seq)) {
-          list.set(s.seq, word("diverged", { expected: v.expected ?? "", got: v.got ?? s.status }));
-        }
-      }
+    else if (live) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.request(), calm);
     }
-    return list;
   }
 }

@@ -1,19 +1,26 @@
 // The timeline's buttons.
 
 import { word } from "./words.ts";
+import type { Mode } from "./zoom.ts";
 
 export interface Actions {
   fit(): void;
   follow(): void;
   zoom(factor: number): void;
   table(shown: boolean): void;
+  pause(): void;
+  divergence(): void;
 }
 
 export interface Tools {
   /** Shows which mode is on. */
-  mode(mode: "fit" | "follow" | "free"): void;
+  mode(mode: Mode): void;
   /** Presses the button of the table. */
   table(): void;
+  /** Shows whether there is something to pause, and how many entries wait while it is. */
+  paused(live: boolean, waiting: number | undefined): void;
+  /** Shows whether there is a divergence to go to. */
+  diverged(yes: boolean): void;
 }
 
 export function toolbar(host: HTMLElement, actions: Actions): Tools {
@@ -31,6 +38,10 @@ export function toolbar(host: HTMLElement, actions: Actions): Tools {
     host.append(b);
     return b;
   };
+  const divergence = button(word("firstDivergence"), "divergence", () => actions.divergence());
+  divergence.hidden = true;
+  const pause = button(word("pause"), "pause", () => actions.pause());
+  pause.hidden = true;
   const table = button(word("table"), "table", (b) => {
     const shown = b.getAttribute("aria-pressed") !== "true";
     b.setAttribute("aria-pressed", String(shown));
@@ -46,6 +57,15 @@ export function toolbar(host: HTMLElement, actions: Actions): Tools {
     mode(mode) {
       follow.setAttribute("aria-pressed", String(mode === "follow"));
       fit.setAttribute("aria-pressed", String(mode === "fit"));
+    },
+    paused(live, waiting) {
+      const text = waiting === undefined ? word("pause") : waiting > 0 ? word("resumeWaiting", { n: waiting }) : word("resume");
+      if (pause.textContent !== text) pause.textContent = text;
+      pause.setAttribute("aria-pressed", String(waiting !== undefined));
+      pause.hidden = !live && waiting === undefined;
+    },
+    diverged(yes) {
+      divergence.hidden = !yes;
     },
   };
 }

@@ -12,15 +12,18 @@ import (
 // The heights of the parts of the drawing in CSS pixels, the same as in
 // static/src/layout.ts, so that nothing moves when the script draws.
 const (
-	axisHeight = 34
-	jobHeight  = 48
-	laneHeight = 58
-	plotFoot   = 10
+	axisHeight    = 34
+	headingHeight = 28
+	jobHeight     = 48
+	laneHeight    = 58
+	plotFoot      = 10
+	// tallestPlot is the height from which on the drawing scrolls by itself.
+	tallestPlot = 860
 )
 
 // plotHeight is the height of the expected timeline's drawing.
 func plotHeight(l Lab) int {
-	return axisHeight + max(1, l.Jobs)*jobHeight + max(1, l.Lanes)*laneHeight + plotFoot
+	return axisHeight + l.Headings*headingHeight + l.Jobs*jobHeight + max(1, l.Lanes)*laneHeight + plotFoot
 }
 
 // Live reports whether the run goes on.

@@ -97,9 +97,10 @@ type Lab struct {
 	// is none. Source says where it was recorded, Recorded is its length in seconds.
 	Recording, Source string
 	Recorded          float64
-	// Lanes and Jobs count the pods and Jobs in the expected timeline.
-	Lanes, Jobs    int
-	Previous, Next *LabLink
+	// Lanes and Jobs count the pods and Jobs in the expected timeline, Headings the
+	// CronJobs of the Jobs, and one more for pods that no Job owns beside Jobs.
+	Lanes, Jobs, Headings int
+	Previous, Next        *LabLink
 	// Manifest is the lab's own.
 	Manifest string
 	// Gone says that the lab is not there any more: only its Slug is known, which
@@ -191,8 +192,8 @@ type Bench struct {
 	// EditorScript is the address of the code editor, which is loaded when it is
 	// wanted.
 	EditorScript string
-	Checks   []Check
-	Predict  []Question
+	Checks       []Check
+	Predict      []Question
 	// Steps are what the reader can do in the middle of the run.
 	Steps []Step
 	// Judged is how a refusal of the manifest was judged; empty if it was not.

@@ -108,6 +108,15 @@ type ScriptWords struct {
 	Play        string `json:"play"`
 	Pause       string `json:"pause"`
 
+	Resume          string `json:"resume"`
+	ResumeWaiting   string `json:"resumeWaiting"` // {n}
+	FirstDivergence string `json:"firstDivergence"`
+	NoJob           string `json:"noJob"`
+	Index           string `json:"index"`  // {n}
+	Merged          string `json:"merged"` // {n} {from} {to} {states}
+	// Marks are the kinds of marks of a pod.
+	Marks map[string]string `json:"marks"`
+
 	Expected  string `json:"expected"`
 	Observed  string `json:"observed"`
 	Inferred  string `json:"inferred"`
@@ -176,12 +185,12 @@ type ScriptWords struct {
 	FieldDefault  string `json:"fieldDefault"` // {value}
 	FieldValues   string `json:"fieldValues"`  // {values}
 
-	Line               string `json:"line"` // {n}
-	ByServer           string `json:"byServer"`
-	EntriesSoFar       string `json:"entriesSoFar"` // {n}
-	EntriesInAll       string `json:"entriesInAll"` // {n}
-	SecondsFormat      string `json:"seconds"`      // {n}
-	MinutesFormat      string `json:"minutes"`      // {m} {s}
+	Line          string `json:"line"` // {n}
+	ByServer      string `json:"byServer"`
+	EntriesSoFar  string `json:"entriesSoFar"` // {n}
+	EntriesInAll  string `json:"entriesInAll"` // {n}
+	SecondsFormat string `json:"seconds"`      // {n}
+	MinutesFormat string `json:"minutes"`      // {m} {s}
 
 	Clusters map[string]string `json:"clusters"`
 	Runs     map[string]string `json:"runs"`

@@ -86,8 +86,16 @@ var english = shared(&Words{
 
 		Starting: "Starting…",
 		Follow:   "Follow", Fit: "Fit", ZoomIn: "Zoom in", ZoomOut: "Zoom out", Table: "Table",
-		Pause:    "Pause",
-		Help:     "Arrow keys walk the states, Enter or a click says why, + and − zoom, F fits.",
+		Pause: "Pause",
+		Help:  "Arrow keys walk the states, Enter or a click says why, + and − zoom, F fits.",
+
+		Resume: "Resume", ResumeWaiting: "Resume · {n} new", FirstDivergence: "First divergence",
+		NoJob: "Pods of no Job", Index: "index {n}", Merged: "{n} states from {from} to {to}, too short to be drawn apart: {states}. Zoom in to see each.",
+		Marks: map[string]string{
+			"created": "created", "scheduled": "scheduled", "pulled": "image there", "started": "started", "exit": "ended, with its exit code",
+			"restart": "restart, with its number", "sigterm": "told to stop (SIGTERM)", "deleted": "deleted", "gap": "changes may be missing",
+		},
+
 		Expected: "expected", Observed: "observed", Inferred: "inferred", Published: "published by the API server", Still: "still so", Kept: "kept", Deleted: "deleted", Created: "created", Restart: "restart {n}", Exit: "exit {code}", Restarts: "restarts {n}",
 		Sigterm: "SIGTERM", Gap: "changes may be missing here",
 		PodN: "pod {n}", DueAt: "expected at {t}", Span: "{from} to {to} ({length})", Since: "since {from}", Wait: "{length} later",
@@ -112,7 +120,7 @@ var english = shared(&Words{
 		Keys: map[string]string{
 			"title": "Keys", "close": "Close", "single": "Single keys, such as ? and T, work wherever the focus is",
 			"everywhere": "Everywhere", "help": "List the keys",
-			"timeline": "Timeline", "table": "Switch between drawing and table", "walk": "From state to state, from lane to lane", "ends": "First and last state of the lane", "why": "Say why", "zoom": "Zoom in and out", "fit": "Show the whole run",
+			"timeline": "Timeline", "table": "Switch between drawing and table", "walk": "From state to state, from lane to lane", "ends": "First and last state of the lane", "why": "Say why", "zoom": "Zoom in and out", "fit": "Show the whole run", "follow": "Follow what is new", "pause": "Pause the picture, and go on", "divergence": "Go to the first divergence", "pan": "Move along in time",
 			"manifest": "Manifest", "run": "Run",
 		},
 		SecondsFormat: "{n} s", MinutesFormat: "{m} min {s} s",

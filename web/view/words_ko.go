@@ -86,8 +86,16 @@ var korean = shared(&Words{
 
 		Starting: "시작하는 중…",
 		Follow:   "따라가기", Fit: "전체 보기", ZoomIn: "확대", ZoomOut: "축소", Table: "표",
-		Pause:    "일시 정지",
-		Help:     "화살표 키로 상태를 옮겨 다니고, Enter를 누르거나 클릭하면 이유를 볼 수 있어요. +와 −로 확대·축소하고, F로 전체를 볼 수 있어요.",
+		Pause: "일시 정지",
+		Help:  "화살표 키로 상태를 옮겨 다니고, Enter를 누르거나 클릭하면 이유를 볼 수 있어요. +와 −로 확대·축소하고, F로 전체를 볼 수 있어요.",
+
+		Resume: "이어서 보기", ResumeWaiting: "이어서 보기 · 새 기록 {n}개", FirstDivergence: "처음 어긋난 곳",
+		NoJob: "잡에 속하지 않은 파드", Index: "인덱스 {n}", Merged: "{from}부터 {to}까지 상태 {n}개, 너무 짧아 따로 그릴 수 없어요: {states}. 확대하면 하나씩 볼 수 있어요.",
+		Marks: map[string]string{
+			"created": "생성됨", "scheduled": "노드 배정됨", "pulled": "이미지 준비됨", "started": "시작됨", "exit": "종료됨, 종료 코드",
+			"restart": "재시작, 횟수", "sigterm": "종료 신호 (SIGTERM)", "deleted": "삭제됨", "gap": "변경이 빠졌을 수 있음",
+		},
+
 		Expected: "예상", Observed: "실제", Inferred: "추론", Published: "API 서버가 알린 상태", Still: "지금도 그대로", Kept: "남아 있음", Deleted: "삭제됨", Created: "생성됨", Restart: "재시작 {n}", Exit: "종료 코드 {code}", Restarts: "재시작 {n}회",
 		Sigterm: "SIGTERM", Gap: "이 구간의 변경은 빠졌을 수 있어요",
 		PodN: "파드 {n}", DueAt: "{t}에 예상", Span: "{from}부터 {to}까지 ({length})", Since: "{from}부터", Wait: "{length} 뒤",
@@ -112,7 +120,7 @@ var korean = shared(&Words{
 		Keys: map[string]string{
 			"title": "단축키", "close": "닫기", "single": "?나 T 같은 한 글자 단축키를 어디에서나 쓸게요",
 			"everywhere": "어디에서나", "help": "단축키 보기",
-			"timeline": "타임라인", "table": "그림과 표를 서로 바꿔요", "walk": "상태와 레인 사이를 옮겨 다녀요", "ends": "레인의 처음과 마지막 상태로 가요", "why": "이유를 보여 줘요", "zoom": "확대하고 축소해요", "fit": "실행 전체를 보여 줘요",
+			"timeline": "타임라인", "table": "그림과 표를 서로 바꿔요", "walk": "상태와 레인 사이를 옮겨 다녀요", "ends": "레인의 처음과 마지막 상태로 가요", "why": "이유를 보여 줘요", "zoom": "확대하고 축소해요", "fit": "실행 전체를 보여 줘요", "follow": "새로 생기는 것을 따라가요", "pause": "그림을 멈추고 다시 이어 가요", "divergence": "처음 어긋난 곳으로 가요", "pan": "시간 축을 따라 옮겨요",
 			"manifest": "매니페스트", "run": "실행해요",
 		},
 		SecondsFormat: "{n}초", MinutesFormat: "{m}분 {s}초",

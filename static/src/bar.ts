@@ -1,0 +1,110 @@
+// The segments of one lane: boxes with colour, pattern and text, and a name for
+// those who cannot see them.
+
+import type { Place, Setting } from "./frame.ts";
+import { boxes, type Box } from "./layout.ts";
+import { fitting } from "./measure.ts";
+import type { Look } from "./status.ts";
+import { duration, word } from "./words.ts";
+
+interface Timed {
+  from: number;
+  to: number | null;
+  seq: number;
+  inferred?: boolean;
+}
+
+/** How the segments of a lane are drawn. */
+export interface Bar<S extends Timed> {
+  key: string;
+  segments: S[];
+  /** Up to where one without an end is drawn. */
+  end: number;
+  y: number;
+  height: number;
+  expected: boolean;
+  /** Whether the keyboard walks them. Those that were observed can be explained. */
+  walk: boolean;
+  pod?: string;
+  look(s: S): Look;
+  status(s: S): string;
+  sentence(s: S): string;
+  /** What may be written into it, the fullest first. */
+  labels(s: S, last: boolean): string[];
+}
+
+/** The looks that win where several states share a box, the most telling first. */
+const telling: Look[] = ["error", "backoff", "terminating", "unknown", "running", "completed", "job", "creating", "pending"];
+
+/** The part of a bar in which a segment is. */
+export interface Part {
+  box: Box;
+  key: string;
+}
+
+/** Draws a bar, and returns its parts. */
+export function bar<S extends Timed>(place: Place, set: Setting, b: Bar<S>): Part[] {
+  const { frame } = set;
+  const active = frame.active.startsWith(`${b.key} `) ? Number(frame.active.slice(b.key.length + 1)) : -1;
+  const alone = active < 0 ? -1 : b.segments.findIndex((s) => s.seq === active);
+  const placed = boxes(b.segments, b.end, frame.range, set.width, b.expected, alone);
+  if (alone >= 0 && !placed.some((box) => box.first === alone)) placed.push(outside(b.segments[alone]!, alone, set));
+  return placed.map((box) => {
+    const s = b.segments[box.first]!;
+    const key = `${b.key} ${s.seq}`;
+    if (box.first === box.last) segment(place, set, b, box, key, b.look(s), b.status(s), b.sentence(s), b.labels(s, box.first === b.segments.length - 1), s.inferred === true);
+    else merged(place, set, b, box, key);
+    return { box, key };
+  });
+}
+
+/** The state that the keyboard is at, beside the range: it has its place at the edge. */
+function outside(s: Timed, i: number, set: Setting): Box {
+  return { x: s.from < set.frame.range.from ? -20 : set.width + 10, width: 10, first: i, last: i };
+}
+
+function merged<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box, key: string): void {
+  const states = b.segments.slice(box.first, box.last + 1);
+  const look = telling.find((l) => states.some((s) => b.look(s) === l)) ?? "unknown";
+  const most = states.find((s) => b.look(s) === look)!;
+  const from = states[0]!.from;
+  const to = states.at(-1)!.to ?? b.end;
+  const names = [...new Set(states.map((s) => b.status(s)))];
+  const text = word("merged", { n: states.length, from: duration(from), to: duration(to), states: names.join(", ") });
+  const g = segment(place, set, b, box, key, look, b.status(most), text, [`×${states.length}`], false);
+  g.setAttribute("data-merged", String(states.length));
+}
+
+function segment<S extends Timed>(
+  place: Place, set: Setting, b: Bar<S>, box: Box, key: string, look: Look, status: string, text: string, labels: string[], inferred: boolean,
+): SVGElement {
+  const { scene, body } = place;
+  const active = set.frame.active === key;
+  const kind = b.expected ? "expected" : inferred ? "observed inferred" : "observed";
+  const g = scene.put(key, "g", body, {
+    class: `segment ${kind} ${look}`, role: b.walk && !b.expected ? "button" : "img", "aria-label": text,
+    "data-status": status, "data-pod": b.pod, "data-key": key, tabindex: b.walk ? (active ? 0 : -1) : undefined,
+  });
+  // A line of the surface parts neighbours, whose colours may be alike.
+  const shape = { x: box.x, y: b.y, width: Math.max(1.5, box.width - 1), height: b.height, rx: Math.min(3, box.width / 3) };
+  scene.put(`${key} fill`, "rect", g, { class: "fill", ...shape });
+  if (b.height > 10) scene.put(`${key} pattern`, "rect", g, { class: "pattern", fill: `url(#${set.patterns}${look})`, ...shape });
+  scene.put(`${key} title`, "title", g, {}, text);
+  if (b.height > 10) {
+    const from = Math.max(box.x, 0) + (box.width < 40 ? 4 : 8);
+    const room = Math.min(box.x + box.width, set.width) - from - 4;
+    const label = room > 10 ? fitting(labels, room, set.fonts.label) : "";
+    if (label) scene.put(`${key} label`, "text", g, { class: "label", x: from, y: b.y + b.height / 2 + 4 }, label);
+  }
+  return g;
+}
+
+/** The ring around the state that the keyboard is at; it is seen while that has focus. */
+export function ring(place: Place, set: Setting, b: { y: number; height: number }, parts: Part[]): void {
+  const part = parts.find((p) => p.key === set.frame.active);
+  if (!part) return;
+  const { scene, body } = place;
+  const shape = { x: part.box.x - 2.5, y: b.y - 2.5, width: Math.max(3, part.box.width - 1) + 5, height: b.height + 5, rx: 5 };
+  scene.put("ring back", "rect", body, { class: "ring back", ...shape });
+  scene.put("ring", "rect", body, { class: "ring", ...shape });
+}

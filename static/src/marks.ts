@@ -1,0 +1,130 @@
+// The marks below a lane: the moments of a pod. Where many fall together they are
+// set side by side in their order, and what has no room is counted.
+
+import { markText } from "./describe.ts";
+import type { Place, Setting } from "./frame.ts";
+import { partition } from "./layout.ts";
+import { textWidth } from "./measure.ts";
+import { place as at } from "./scale.ts";
+import type { Lane, Mark, MarkKind } from "./wire.ts";
+
+/** The shape of each kind, around its middle. */
+export const shapes: Record<MarkKind, string> = {
+  created: "M0 -4V4M-4 0H4",
+  scheduled: "M-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0M-.6 0a.6 .6 0 1 0 1.2 0a.6 .6 0 1 0 -1.2 0",
+  pulled: "M0 -4V1.6M-2.6 -.9L0 1.8L2.6 -.9M-3.6 4H3.6",
+  started: "M-2.8 -3.8L4 0L-2.8 3.8Z",
+  exit: "M-3.4 -3.4H3.4V3.4H-3.4Z",
+  restart: "M3.1 -2.1A3.7 3.7 0 1 0 3.7 .9M3.5 -4.6V-1.8H.7",
+  sigterm: "M-4 -3.4H4L0 3.8Z",
+  deleted: "M-3.4 -3.4L3.4 3.4M3.4 -3.4L-3.4 3.4",
+  gap: "M-4.5 0l2.2 -3.4l2.2 6.8l2.2 -6.8l2.2 3.4",
+};
+
+/** The kinds that stay where there is no room for all, the most telling first. */
+export const kinds: MarkKind[] = ["deleted", "gap", "sigterm", "exit", "restart", "started", "created", "scheduled", "pulled"];
+
+const glyph = 12;
+/** Marks of so many pixels are set side by side. */
+const near = 24;
+/** How far marks may reach into the place of the next ones. */
+const reach = 30;
+
+interface Item {
+  m: Mark;
+  key: string;
+  x: number;
+  text: string;
+  width: number;
+}
+
+/** Draws the marks of a lane in a line whose middle is y, below a bar that ends at edge. */
+export function drawMarks(p: Place, set: Setting, lane: Lane, key: string, y: number, edge: number, pale: boolean): void {
+  const clusters = gather(items(set, lane, key, pale));
+  let free = -Infinity;
+  let ticks = "";
+  clusters.forEach((list, i) => {
+    let x = Math.max(list[0]!.x, free);
+    const next = clusters[i + 1]?.[0]!.x ?? set.width + near;
+    const { shown, hidden } = choose(list, Math.max(glyph, next - x + (i + 1 < clusters.length ? reach : 0)));
+    for (const item of shown) {
+      glyphOf(p, item, x, y, pale);
+      ticks += `M${item.x.toFixed(1)} ${edge}v3`;
+      x += item.width;
+    }
+    if (hidden.length > 0) x += more(p, set, hidden, x, y);
+    free = x;
+  });
+  if (ticks) p.scene.put(`${key} ticks`, "path", p.body, { class: "mark-ticks", d: ticks });
+}
+
+/** The marks in range, in order. */
+function items(set: Setting, lane: Lane, key: string, pale: boolean): Item[] {
+  const { range } = set.frame;
+  const list: Item[] = [];
+  const margin = ((range.to - range.from) / set.width) * 8;
+  for (let i = partition(lane.marks.length, (i) => lane.marks[i]!.t >= range.from - margin); i < lane.marks.length; i++) {
+    const m = lane.marks[i]!;
+    if (m.t > range.to + margin) break;
+    if (pale && m.kind !== "deleted" && m.kind !== "restart") continue;
+    const text = m.kind === "exit" ? String(m.exitCode ?? "") : m.kind === "restart" ? m.text : "";
+    list.push({ m, key: `${key} mark ${m.seq} ${m.kind} ${i}`, x: at(m.t, range, set.width), text, width: glyph + (text ? textWidth(text, set.fonts.small) + 4 : 0) });
+  }
+  return list;
+}
+
+function gather(list: Item[]): Item[][] {
+  const clusters: Item[][] = [];
+  for (const item of list) {
+    const last = clusters.at(-1);
+    if (last && item.x - last[0]!.x < near) last.push(item);
+    else clusters.push([item]);
+  }
+  return clusters;
+}
+
+const chip = 22;
+
+/** Those that have room, in their order, and those that have not. */
+function choose(list: Item[], room: number): { shown: Item[]; hidden: Item[] } {
+  if (sum(list) <= room || list.length === 1) return { shown: list, hidden: [] };
+  const ranked = [...list].sort((a, b) => kinds.indexOf(a.m.kind) - kinds.indexOf(b.m.kind));
+  const kept = new Set<Item>();
+  let left = room - chip;
+  for (const item of ranked) {
+    if (item.width > left) break;
+    left -= item.width;
+    kept.add(item);
+  }
+  return { shown: list.filter((i) => kept.has(i)), hidden: list.filter((i) => !kept.has(i)) };
+}
+
+function sum(list: Item[]): number {
+  return list.reduce((n, i) => n + i.width, 0);
+}
+
+function glyphOf({ scene, body }: Place, { m, key, text }: Item, x: number, y: number, pale: boolean): void {
+  const said = markText(m);
+  const failed = m.kind === "exit" && m.exitCode !== 0 ? " failed" : "";
+  const g = scene.put(key, "g", body, {
+    class: `mark ${m.kind}${failed}${pale ? " pale" : ""}`, role: "img", "aria-label": said, "data-mark": m.kind,
+    transform: `translate(${(x + 0.5).toFixed(1)} ${y})`,
+  });
+  scene.put(`${key} title`, "title", g, {}, said);
+  scene.put(`${key} area`, "rect", g, { class: "area", x: -6, y: -7, width: glyph, height: 14 });
+  scene.put(`${key} shape`, "path", g, { class: "shape", d: shapes[m.kind] });
+  if (text) scene.put(`${key} code`, "text", g, { class: "code", x: 6.5, y: 4 }, text);
+}
+
+/** Draws how many marks have no room, and returns how wide that is. */
+function more({ scene, body }: Place, set: Setting, hidden: Item[], x: number, y: number): number {
+  const key = `${hidden[0]!.key} more`;
+  const text = `+${hidden.length}`;
+  const said = hidden.length > 12 ? [...hidden.slice(0, 12).map((i) => markText(i.m)), "…"].join("\n") : hidden.map((i) => markText(i.m)).join("\n");
+  const width = textWidth(text, set.fonts.small) + 6;
+  const g = scene.put(key, "g", body, { class: "mark more", role: "img", "aria-label": said, "data-mark": "more", "data-count": hidden.length, transform: `translate(${(x - 5).toFixed(1)} ${y})` });
+  scene.put(`${key} title`, "title", g, {}, said);
+  scene.put(`${key} area`, "rect", g, { class: "chip", x: 0, y: -6.5, width, height: 13, rx: 6.5 });
+  scene.put(`${key} count`, "text", g, { class: "code", x: 3, y: 4 }, text);
+  return width + 4;
+}
