@@ -80,7 +80,7 @@ func (s *Server) startRun(w http.ResponseWriter, r *http.Request) error {
 	if len(manifest) == 0 {
 		manifest = nil
 	}
-	live, err := s.runs.StartFor(r.Context(), learnerOf(r), l.Lab, manifest)
+	live, err := s.start(w, r, l.Lab, manifest)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *Server) errorPage(w http.ResponseWriter, r *http.Request, err error) {
 	f.answer(w.Header())
 	p := view.ErrorPage{Frame: s.frame(r, words, f.heading), Status: f.status, Heading: f.heading, Means: f.means}
 	if f.status == http.StatusNotFound {
-		p.Near = s.near(r.PathValue("slug"), words.Lang)
+		p.Near = s.near(r.PathValue("slug"), words.Lang, s.progress(r))
 	}
 	if f.status == http.StatusInternalServerError {
 		p.Request = requestID(r.Context())

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/joblab/joblab/internal/run"
+	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
 )
 
@@ -19,29 +20,6 @@ const maxBody = 1 << 20
 // frame is what every page has around its content.
 func (s *Server) frame(r *http.Request, w *view.Words, title string, crumbs ...view.Crumb) view.Frame {
 	return view.Frame{Title: title + " · Job Lab", Words: w, Self: self(r), Crumbs: crumbs, Cluster: s.clusterNow(), Assets: s.assets()}
-}
-
-// catalogue lists the labs.
-func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) error {
-	words := s.words(w, r)
-	p := view.CataloguePage{Frame: s.frame(r, words, words.Labs)}
-	labs := s.shelf.Load()
-	for _, l := range labs.labs {
-		i := slices.IndexFunc(p.Tracks, func(t view.Track) bool { return t.ID == l.Track.ID })
-		if i < 0 {
-			i = len(p.Tracks)
-			p.Tracks = append(p.Tracks, view.Track{ID: l.Track.ID, Title: l.Track.Title.In(words.Lang)})
-		}
-		link := l.link(words.Lang)
-		link.Obstacle = s.obstacle(l, words)
-		p.Tracks[i].Labs = append(p.Tracks[i].Labs, link)
-	}
-	for _, b := range labs.broken {
-		p.Broken = append(p.Broken, viewBroken(b, words.Lang))
-	}
-	p.Problems = viewProblems(labs.problems)
-	s.render(w, r, http.StatusOK, view.Catalogue(p))
-	return nil
 }
 
 // labPage shows a lab and, with "?run=", a run of it.
@@ -71,6 +49,7 @@ func (s *Server) labPage(w http.ResponseWriter, r *http.Request) error {
 			s.putRun(&p.Bench, ran, p.Words.Lang, live)
 		}
 	}
+	p.Known = rank(s.progress(r)[l.Slug]) > rank(timeline.Undecided)
 	s.render(w, r, http.StatusOK, view.LabView(p))
 	return nil
 }
@@ -91,8 +70,10 @@ func (s *Server) newLabPage(w http.ResponseWriter, r *http.Request, l *labPages)
 		v.Next = &link
 	}
 	own, meant := s.compareLinks(l, words.Lang)
+	frame := s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title})
+	frame.Description = strings.NewReplacer("`", "", "*", "").Replace(l.Summary.In(words.Lang))
 	return view.LabPage{
-		Frame: s.frame(r, words, v.Title, view.Crumb{Text: v.Track, URL: "/#track-" + l.Track.ID}, view.Crumb{Text: v.Title}),
+		Frame: frame,
 		Bench: view.Bench{Lab: v, Manifest: v.Manifest, Editable: true, EditorScript: s.static.URL("editor.js"), Steps: l.steps(words.Lang), Checks: l.checks(words.Lang, nil), Predict: l.questions[words.Lang], Own: own, Meant: meant},
 	}
 }
@@ -112,7 +93,7 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Has("manifest") {
 		manifest = []byte(strings.ReplaceAll(r.PostForm.Get("manifest"), "\r\n", "\n"))
 	}
-	live, err := s.runs.StartFor(r.Context(), learnerOf(r), l.Lab, manifest)
+	live, err := s.start(w, r, l.Lab, manifest)
 	if err == nil {
 		http.Redirect(w, r, "/runs/"+live.Info().ID, http.StatusSeeOther)
 		return nil

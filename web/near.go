@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
 )
 
@@ -12,7 +13,7 @@ import (
 const nearLabs = 3
 
 // near are the labs whose slugs are most like the one that was asked for.
-func (s *Server) near(slug, lang string) []view.LabLink {
+func (s *Server) near(slug, lang string, progress map[string]timeline.State) []view.LabCard {
 	if slug == "" {
 		return nil
 	}
@@ -20,11 +21,11 @@ func (s *Server) near(slug, lang string) []view.LabLink {
 	slices.SortStableFunc(labs, func(a, b *labPages) int {
 		return cmp.Compare(likeness(slug, b.Slug), likeness(slug, a.Slug))
 	})
-	var links []view.LabLink
+	var cards []view.LabCard
 	for _, l := range labs[:min(nearLabs, len(labs))] {
-		links = append(links, l.link(lang))
+		cards = append(cards, view.LabCard{LabLink: l.link(lang), State: string(progress[l.Slug]), Sketch: l.sketch})
 	}
-	return links
+	return cards
 }
 
 // likeness compares two slugs by the pairs of letters that they share (the

@@ -110,12 +110,13 @@ func TestCatalogue(t *testing.T) {
 	s := newSite(t)
 	p := parse(t, s.get(t, "/").body)
 	p.want(map[string]string{
-		"title":                                "Labs · Job Lab",
-		"[data-track=basics] h2":               "Basics",
-		"[data-lab=first-job] h3":              "Your first Job",
-		"[data-lab=first-job] .eyebrow":        "02 4 min",
-		"[data-lab=on-failure] > p:last-child": "It runs once & ends.",
-		"joblab-cluster":                       "embedded · Kubernetes v1.37.2 · ready",
+		"title":                          "Labs · Job Lab",
+		"[data-track=basics] h2":         "Basics",
+		"[data-lab=first-job] .number":   "02",
+		"[data-lab=first-job] h3":        "Your first Job",
+		"[data-lab=first-job] .minutes":  "4 min",
+		"[data-lab=on-failure] .summary": "It runs once & ends.",
+		"joblab-cluster":                 "embedded · Kubernetes v1.37.2 · ready",
 	})
 	if got := p.attr("[data-lab=on-failure] a", "href"); got != "/labs/on-failure" {
 		t.Errorf("the card leads to %s", got)

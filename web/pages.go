@@ -33,6 +33,9 @@ type labPages struct {
 	lanes, jobs, headings  int
 	// gone: the lab is not there any more, and this stands for it.
 	gone bool
+	// search is every word by which the lab is found.
+	search string
+	sketch view.Sketch
 }
 
 // expectedTimeline is what the browser draws as expected.
@@ -55,6 +58,7 @@ func newLabPages(l *lab.Lab) (*labPages, error) {
 		}
 	}
 	if l.Trace == nil {
+		p.search = searchText(l, timeline.View{})
 		return p, nil
 	}
 	var trace timeline.View
@@ -65,6 +69,7 @@ func newLabPages(l *lab.Lab) (*labPages, error) {
 	if n := len(trace.Entries); n > 0 {
 		expected.End = trace.Entries[n-1].T
 	}
+	p.search, p.sketch = searchText(l, trace), view.NewSketch(trace, expected.End)
 	expected.Entries = []timeline.Entry{}
 	b, err := json.Marshal(expected)
 	if err != nil {

@@ -31,6 +31,7 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Use(middleware.Compress(6, "text/html", "application/json"))
 
 		r.Get("/", s.page(s.catalogue))
+		r.Post("/progress/forget", s.page(s.forget))
 		r.Get("/labs/{slug}", s.page(s.labPage))
 		r.Post("/labs/{slug}/runs", s.page(s.startFromForm))
 		r.Get("/labs/{slug}/trace.json", s.api(s.trace))

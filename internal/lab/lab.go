@@ -1,7 +1,7 @@
 // Package lab reads labs, which are data: a directory for each, with what it
 // teaches, the manifest that it runs, and what it expects of the run.
 //
-//	tracks.yaml                 the tracks, in their order: [{id, title}]
+//	tracks.yaml                 the tracks, in their order: [{id, title, summary}]
 //	NN-slug/lab.yaml            order NN, slug, words in English and Korean, expectations
 //	NN-slug/job.yaml            the manifest, exactly as it is shown and applied
 //	NN-slug/guide.{en,ko}.md    the guide, with the same headings in each language
@@ -79,11 +79,11 @@ type Lab struct {
 	Variations []Variation
 }
 
-// Track is a group of labs; Order counts from 0.
+// Track is a group of labs; Order counts from 0. It may have no Summary.
 type Track struct {
-	ID    string
-	Title Text
-	Order int
+	ID             string
+	Title, Summary Text
+	Order          int
 }
 
 // Source is where a claim of a lab comes from.

@@ -194,11 +194,14 @@ func (l *loader) readTracks() {
 	r := strictyaml.NewReader(name)
 	if root := r.Parse(data); root.Present() {
 		for i, value := range root.List() {
-			m := value.Mapping("id", "title")
+			m := value.Mapping("id", "title", "summary")
 			if !value.IsMapping() {
 				continue
 			}
 			t := Track{ID: m.Get("id").Text(), Title: parseText(m.Get("title")), Order: i}
+			if v := m.Get("summary"); v.Present() {
+				t.Summary = parseText(v)
+			}
 			if _, twice := l.tracks[t.ID]; twice {
 				m.Get("id").Problemf("%q is the id of another track", t.ID)
 			}

@@ -1,3 +1,4 @@
+import { catalogue } from "./catalogue.ts";
 import { ClusterElement } from "./cluster.ts";
 import { keysHelp } from "./keys.ts";
 import { RunElement } from "./run.ts";
@@ -19,3 +20,5 @@ const pane = document.querySelector<HTMLElement>("[data-guide-pane]");
 if (pane) guide(pane);
 const hint = document.querySelector<HTMLElement>("[data-hint]:not(html)");
 if (hint) firstVisit(hint);
+const shelf = document.querySelector<HTMLElement>(".catalogue main");
+if (shelf) catalogue(shelf);

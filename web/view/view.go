@@ -69,8 +69,30 @@ type Cluster struct {
 
 // Track is a group of labs in the catalogue.
 type Track struct {
-	ID, Title string
-	Labs      []LabLink
+	// Summary may be empty.
+	ID, Title, Summary string
+	Labs               []LabCard
+	// Shown counts the labs that are not hidden, Met those that the learner has met.
+	Shown, Met int
+}
+
+// LabCard is a lab in the catalogue.
+type LabCard struct {
+	LabLink
+	// State is the best that the learner has come to, met, diverged or undecided;
+	// empty before the first run.
+	State  string
+	Sketch Sketch
+	// Hidden says that the lab is not among those that are looked for.
+	Hidden bool
+}
+
+// Find is what is looked for in the catalogue.
+type Find struct {
+	Query string
+	// Minutes is how long a lab may take; 0 for any.
+	Minutes    int
+	Left, Here bool
 }
 
 // LabLink names a lab where another page points to it.
@@ -232,7 +254,18 @@ type RunPage struct {
 // CataloguePage lists the labs.
 type CataloguePage struct {
 	Frame
+	Find   Find
 	Tracks []Track
+	// Index has, by slug, every word by which a lab is found.
+	Index map[string]string
+	// Total counts the labs, Shown those that are looked for, Met those that the
+	// learner has met.
+	Total, Shown, Met int
+	// Begun says that the learner has run something, Obstacles that the cluster cannot
+	// run every lab.
+	Begun, Obstacles bool
+	// Next is the first lab that is to be met yet; nil if there is none.
+	Next *LabLink
 	// Broken are labs that have problems, Problems those that no lab has.
 	Broken   []BrokenLab
 	Problems []LabProblem
@@ -262,7 +295,7 @@ type ErrorPage struct {
 	Status         int
 	Heading, Means string
 	// Near are labs that may have been meant.
-	Near []LabLink
+	Near []LabCard
 	// Request is the identifier under which the server logged it; empty if it
 	// did not.
 	Request string
