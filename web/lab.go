@@ -19,7 +19,7 @@ const maxBody = 1 << 20
 
 // frame is what every page has around its content.
 func (s *Server) frame(r *http.Request, w *view.Words, title string, crumbs ...view.Crumb) view.Frame {
-	return view.Frame{Title: title + " · Job Lab", Words: w, Self: self(r), Crumbs: crumbs, Cluster: s.clusterNow(), Assets: s.assets()}
+	return view.Frame{Title: title + " · Job Lab", Words: w, Self: self(r), Crumbs: crumbs, Cluster: s.clusterNow(), Assets: s.assets(), Version: s.version}
 }
 
 // labPage shows a lab and, with "?run=", a run of it.

@@ -46,6 +46,8 @@ type Config struct {
 	Cluster cluster.Cluster
 	Stream  *stream.Server
 	Logger  *slog.Logger
+	// Version is the program's, for the foot of the pages.
+	Version string
 	// Hosts are the names, in lower case, by which browsers may call the server,
 	// besides localhost and any address.
 	Hosts []string
@@ -94,6 +96,7 @@ type Server struct {
 	stream  *stream.Server
 	log     *slog.Logger
 	hosts   []string
+	version string
 	static  *static.Files
 	metrics *metrics
 	now     func() time.Time
@@ -127,6 +130,7 @@ func newServer(c Config, runs runs) (*Server, error) {
 		stream:  c.Stream,
 		log:     c.Logger,
 		hosts:   c.Hosts,
+		version: c.Version,
 		now:     time.Now,
 	}
 	s.identities = access.New(c.Cluster.Config, func() bool { return c.Cluster.Info().Shared })

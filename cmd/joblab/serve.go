@@ -151,7 +151,7 @@ func serveOn(ctx context.Context, listener net.Listener, kube cluster.Cluster, h
 		return errors.Join(err, closeBoth())
 	}
 	streams := stream.New(log)
-	pages, err := web.New(web.Config{Labs: labs.read, Hosts: hosts, Runs: runs, History: history, Cluster: kube, Stream: streams, Logger: log})
+	pages, err := web.New(web.Config{Version: ownVersion(), Labs: labs.read, Hosts: hosts, Runs: runs, History: history, Cluster: kube, Stream: streams, Logger: log})
 	if err != nil {
 		return errors.Join(err, closeBoth())
 	}
