@@ -30,7 +30,7 @@ GINKGO := bin/ginkgo
 MODULES := static/src/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race test-kubernetes test-long e2e-kubernetes parity check vet fresh generate assets types bench test-kind test-outage clean $(SANDBOX) $(BIN)
+.PHONY: help run build test test-race test-kubernetes test-long e2e-kubernetes parity check vet fresh generate assets types audit bench test-kind test-outage clean $(SANDBOX) $(BIN)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -109,6 +109,13 @@ types: $(MODULES) ## check the types of the browser's sources (needs Node)
 $(MODULES): static/src/package.json static/src/package-lock.json
 	@command -v npm >/dev/null || { echo 'the libraries of static/src are installed by npm (Node.js), which is not here; to build and run joblab it is not needed' >&2; exit 1; }
 	cd static/src && npm ci --no-audit --no-fund
+
+# Lighthouse is apart from what checks the types, since it is fifty times as large. It
+# measures time, too: nothing else should run beside it.
+audit: ## audit the main pages with Lighthouse (needs Node and Chromium)
+	@command -v npm >/dev/null || { echo 'make audit needs npm (Node.js), which is not here' >&2; exit 1; }
+	cd static/src/audit && npm ci --no-audit --no-fund
+	$(GO) test -tags audit -count=1 -v -run '^TestAudit$$' ./web
 
 bench: $(BIN) ## measure start, latency, memory and page weight, and print them with the machine
 	@$(GO) version; uname -sm; nproc

@@ -115,26 +115,3 @@ func TestPanicIsAnswered(t *testing.T) {
 		}
 	}
 }
-
-// TestLabPageWeight adds up what a browser transfers to show a lab.
-func TestLabPageWeight(t *testing.T) {
-	const most = 150_000
-	s := newSite(t)
-	// A header that is set by hand keeps the client from decompressing.
-	size := func(path string) int {
-		a := s.get(t, path, "Accept-Encoding: gzip")
-		if got := a.Header.Get("Content-Encoding"); got != "gzip" {
-			t.Errorf("%s is not compressed: %q", path, got)
-		}
-		return len(a.body)
-	}
-	p := parse(t, s.get(t, "/labs/first-job").body)
-	total := size("/labs/first-job") + size(p.attr("joblab-timeline", "data-trace"))
-	for _, n := range p.all("link[href], script[src]") {
-		total += size(attr(n, "href") + attr(n, "src"))
-	}
-	t.Logf("%d bytes", total)
-	if total > most {
-		t.Errorf("a lab's page is %d bytes, want at most %d", total, most)
-	}
-}

@@ -66,6 +66,17 @@ func (tab *Tab) Open(address string) {
 	tab.Do("open "+address, chromedp.Navigate(address))
 }
 
+// OpenWhole goes to an address and waits until all is loaded, that which scripts ask
+// for later, too: until little has been going on for half a second, since some
+// answers, such as the cluster's events, never end.
+func (tab *Tab) OpenWhole(address string) {
+	tab.T.Helper()
+	quiet := func(e page.EventLifecycleEvent) bool { return e.Name == "networkAlmostIdle" }
+	if _, err := chromedp.Run(tab.Ctx, chromedp.WaitEvent(page.LifecycleEvent, quiet, chromedp.Navigate(address))); err != nil {
+		tab.T.Fatalf("open %s: %v", address, err)
+	}
+}
+
 // Click clicks on what a selector finds first.
 func (tab *Tab) Click(selector string) {
 	tab.T.Helper()
