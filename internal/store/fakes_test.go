@@ -180,7 +180,7 @@ func waitFor(t testing.TB, s *Store, id string, entries int) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		var n int
-		if err := s.db.read.QueryRowContext(t.Context(), `SELECT count(*) FROM entries WHERE run = ?`, id).Scan(&n); err != nil {
+		if err := s.db.read.QueryRowContext(t.Context(), `SELECT coalesce(max(seq), 0) FROM entries WHERE run = ?`, id).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n >= entries {
