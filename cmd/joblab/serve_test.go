@@ -272,13 +272,16 @@ func TestServe(t *testing.T) {
 	})
 }
 
-// TestKilledServerLeavesNoProcess kills a server with SIGKILL while a container
-// runs.
-func TestKilledServerLeavesNoProcess(t *testing.T) {
+// TestKilledServer kills a server with SIGKILL while a container runs: it leaves no
+// process, and its runs are there for the next one.
+func TestKilledServer(t *testing.T) {
 	s := startServer(t)
 	s.waitReady(t)
+	ended := s.runToItsEnd(t, "first-job", hello)
 	id := s.post(t, "first-job", sleeper)
+	var seen []timeline.Entry
 	for e := range s.stream(t, id, 0) {
+		seen = append(seen, e)
 		if e.Kind == timeline.KindPod && e.Pod.Status == "Running" {
 			break
 		}
@@ -293,6 +296,8 @@ func TestKilledServerLeavesNoProcess(t *testing.T) {
 		waitFor(t, "the server's processes to end", func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) })
 	}
 	again := startServerIn(t, s.Data)
+	ended.wantIn(t, again)
+	again.wantInterrupted(t, id, seen)
 	again.waitReady(t)
 	again.stop(t)
 }
