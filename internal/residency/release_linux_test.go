@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestRelease(t *testing.T) {
@@ -14,6 +16,36 @@ func TestRelease(t *testing.T) {
 	}
 	if after := fileKB(t); after >= before {
 		t.Errorf("%d KiB of files are resident after Release, %d KiB before it", after, before)
+	}
+}
+
+// TestReleaseKeepsWhatWasWritten does to a page of the program what the dynamic linker
+// does: it writes to it and protects it.
+func TestReleaseKeepsWhatWasWritten(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exe.Close()
+	page, err := unix.Mmap(int(exe.Fd()), 0, os.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Munmap(page)
+	page[0] ^= 0xff
+	want := page[0]
+	if err := unix.Mprotect(page, unix.PROT_READ); err != nil {
+		t.Fatal(err)
+	}
+	if err := Release(); err != nil {
+		t.Fatal(err)
+	}
+	if page[0] != want {
+		t.Errorf("the page holds %#x again, %#x was written", page[0], want)
 	}
 }
 
