@@ -255,6 +255,7 @@ func (f *fakeRuns) addRecorded(l *lab.Lab, entries []timeline.Entry) error {
 	last := entries[len(entries)-1]
 	verdict := l.Contract.Review(entries)
 	last.Seq, last.Kind, last.Note, last.Verdict = last.Seq+1, timeline.KindVerdict, nil, &verdict
+	last.Pod, last.Job, last.CronJob, last.Event = nil, nil, nil, nil
 	log, err := timeline.Restore(append(slices.Clip(entries), last))
 	if err != nil {
 		return err
@@ -272,6 +273,12 @@ func (f *fakeRuns) addRecorded(l *lab.Lab, entries []timeline.Entry) error {
 
 // complete writes the timeline of a Job with one pod that completes.
 func (r *fakeRun) complete() {
+	r.begin()
+	r.end()
+}
+
+// begin writes it up to the Job, so that the run goes on.
+func (r *fakeRun) begin() {
 	r.rec.Begin(time.Now())
 	r.rec.Note(timeline.Note{Code: timeline.NoteApplied, Text: "created Job hello"})
 	pod := &corev1.Pod{
@@ -286,6 +293,10 @@ func (r *fakeRun) complete() {
 		InvolvedObject: corev1.ObjectReference{Kind: "Pod", Name: "hello-x7k2p", UID: "pod-1"},
 	})
 	r.rec.Job(timeline.Added, &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: "hello", UID: types.UID("job-1")}})
+}
+
+// end writes its end.
+func (r *fakeRun) end() {
 	r.rec.Seal(true, timeline.Note{Code: timeline.NoteSettled, Text: "over"})
 	r.mu.Lock()
 	defer r.mu.Unlock()

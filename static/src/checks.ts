@@ -1,16 +1,18 @@
 // How the expectations and the whole run stand.
 
-import type { RunRecord } from "./record.ts";
+import type { Shown } from "./record.ts";
 import type { State, Verdict } from "./wire.ts";
 import { whyLink } from "./why.ts";
 import { name, word } from "./words.ts";
 
-export function showChecks(root: HTMLElement, record: RunRecord, run: string): void {
+export function showChecks(root: HTMLElement, record: Shown, run: string): void {
   for (const li of root.querySelectorAll<HTMLElement>("[data-check]")) {
     const v = record.verdicts.get(li.dataset["check"]!);
     show(li, v?.state ?? "pending", v ? detail(v) : "");
     const here = li.querySelector("[data-why-here]");
-    if (here && !here.firstElementChild && v?.id && (v.state === "diverged" || v.state === "undecided")) here.append(whyLink(run, v.id));
+    const explained = v?.id && (v.state === "diverged" || v.state === "undecided");
+    if (here && !explained) here.replaceChildren();
+    else if (here && !here.firstElementChild && v?.id) here.append(whyLink(run, v.id));
   }
 }
 

@@ -28,6 +28,8 @@ export class Events implements Panel {
   private from = 0;
   private to = 0;
   private visible = false;
+  /** The last entry that is shown. */
+  private until = Infinity;
   /** The last entry that the server wrote into the page, whose rows stay until the stream has come so far. */
   private written: number;
 
@@ -72,7 +74,15 @@ export class Events implements Panel {
     this.draw();
   }
 
+  /** Shows those up to an entry, as they were when it came. */
+  upTo(seq: number): void {
+    if (this.until === seq) return;
+    this.until = seq;
+    this.filter();
+  }
+
   private passes(e: Entry): boolean {
+    if (e.seq > this.until) return false;
     if (this.warnings.checked && e.event?.type !== "Warning") return false;
     return this.objects.value === "" || e.event?.object === this.objects.value;
   }

@@ -72,7 +72,8 @@ export class Legend {
     const key = [...statuses, ...marks, this.inferred, recorded].join(" ");
     if (this.shown === key) return;
     this.shown = key;
-    const items = [this.item("expected", "job", word("expected")), this.item("observed", "job", word(recorded ? "recordedRun" : "observed"))];
+    const items = expected.lanes.length + expected.jobs.length > 0 ? [this.item("expected", "job", word("expected"))] : [];
+    items.push(this.item("observed", "job", word(recorded ? "recordedRun" : "observed")));
     if (this.inferred) items.push(this.item("observed inferred", "creating", word("inferred")));
     for (const s of statuses) items.push(this.item("observed", lookOf(s), s));
     for (const k of marks) items.push(markItem(k));

@@ -1,7 +1,9 @@
 import { catalogue } from "./catalogue.ts";
 import { ClusterElement } from "./cluster.ts";
 import { keysHelp } from "./keys.ts";
+import { CompareElement } from "./compare.ts";
 import { RunElement } from "./run.ts";
+import { runTools } from "./runtools.ts";
 import { guide } from "./guide.ts";
 import { firstVisit } from "./hint.ts";
 import { themeSwitch } from "./theme.ts";
@@ -10,6 +12,8 @@ import { TimelineElement } from "./timeline.ts";
 customElements.define("joblab-cluster", ClusterElement);
 customElements.define("joblab-timeline", TimelineElement);
 customElements.define("joblab-run", RunElement);
+customElements.define("joblab-compare", CompareElement);
+runTools();
 
 const keys = document.querySelector<HTMLButtonElement>("[data-keys]");
 if (keys) keysHelp(keys);

@@ -36,6 +36,7 @@ export class Predictions {
     const now = this.given();
     this.store.write({ now, runs: [...this.store.read().runs.slice(1 - runsKept), [run, now]] });
     this.score("");
+    this.title(word("predicted"), word("predictedHint"));
     for (const q of this.questions) q.forget();
   }
 
@@ -44,6 +45,10 @@ export class Predictions {
     const answer = await fetch(`/api/runs/${encodeURIComponent(run)}/answers`).catch(() => undefined);
     if (!answer?.ok) return;
     const given = this.store.read().runs.find(([id]) => id === run)?.[1] ?? {};
+    // In the page of a run nothing is predicted any more: it shows what was.
+    const past = this.root.closest("joblab-run")?.querySelector("[data-form]") === null;
+    if (past) for (const q of this.questions) q.keep(given[q.id] ?? "");
+    if (!past || Object.keys(given).length > 0) this.title(word("predicted"), "");
     this.show(given, (await answer.json()) as Answer[]);
   }
 
@@ -56,6 +61,12 @@ export class Predictions {
     const right = new Map(answers.map((a) => [a.id, a.answer]));
     const compared = this.questions.map((q) => q.compare(given[q.id] ?? "", right.get(q.id) ?? null)).filter((c) => c !== undefined);
     this.score(compared.length > 0 ? word("score", { right: compared.filter(Boolean).length, all: compared.length }) : "");
+  }
+
+  /** Heads the questions, which have been answered. */
+  private title(text: string, hint: string): void {
+    this.root.querySelector("[data-predict-title]")!.textContent = text;
+    this.root.querySelector("[data-predict-hint]")!.textContent = hint;
   }
 
   private score(text: string): void {
@@ -87,6 +98,13 @@ class Question {
       if (i.type === "radio") i.checked = i.value === value;
       else i.value = value;
     }
+  }
+
+  /** Shows an answer that stays as it is. */
+  keep(value: string): void {
+    this.give(value);
+    this.root.querySelector<HTMLElement>(".give")!.hidden = value === "";
+    for (const i of this.inputs) i.disabled = true;
   }
 
   forget(): void {

@@ -12,6 +12,10 @@ export interface Shown {
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** The time up to which it is drawn; undefined before it began. */
   now(): number | undefined;
+  /** How it ended; undefined until then. */
+  readonly outcome: State | undefined;
+  /** Set if it is shown as it was at a time: whether it is the recorded run, and how long it took in all. */
+  readonly past?: { recorded: boolean; end: number };
 }
 
 export class RunRecord implements Shown {
@@ -54,6 +58,12 @@ export class RunRecord implements Shown {
 
   get ended(): boolean {
     return this.outcome !== undefined;
+  }
+
+  /** When a check diverged first; undefined if none did at an entry. */
+  get divergedAt(): number | undefined {
+    const times = [...this.verdicts.values()].filter((v) => v.state === "diverged" && v.seq).map((v) => this.entries[v.seq! - 1]!.t);
+    return times.length > 0 ? Math.min(...times) : undefined;
   }
 
   /** The run's time now or, when it has ended, then; undefined before it began. */

@@ -1,137 +1,176 @@
-// The recorded run: shown at any time of it, or played.
+// The controls that show runs as they were: played, moved by a slider, or from entry
+// to entry. Nothing is done while they are not played.
 
-import { Drawer } from "./drawer.ts";
-import type { Shown } from "./record.ts";
-import type { Entry, Verdict } from "./wire.ts";
+import { Moment, neighbour, stamp, type Reel } from "./moment.ts";
 import { duration, word } from "./words.ts";
 
-export interface ReplayControls {
-  /** Goes back to the reader's own run. */
-  leave(): void;
+/** What the controls do besides moving the time. */
+export interface Stage {
+  /** The time is at, or no time is shown any more. */
+  moved(at: number | undefined): void;
+  /** Playing has come to the end. */
+  reachedEnd(): void;
 }
 
-/** The recorded run as it was at a time. */
-class Moment implements Shown {
-  readonly entries: Entry[] = [];
-  readonly drawer = new Drawer();
-  readonly verdicts: ReadonlyMap<string, Verdict> = new Map();
+/** How often in a second of a run a frame is drawn while it is played. */
+const frames = { smooth: 10, still: 1 };
 
-  constructor(recorded: Entry[], private readonly at: number) {
-    for (const e of recorded) {
-      if (e.t > at) break;
-      this.entries.push(e);
-      this.drawer.add(e);
+export class Replay {
+  private showing: { reel: Reel; moment: Moment | undefined }[] = [];
+  private at = 0;
+  private drawn = -1;
+  private speed = 1;
+  private frame = 0;
+  private before = 0;
+  private readonly play: HTMLButtonElement;
+  private readonly slider: HTMLInputElement;
+  private readonly time: HTMLElement;
+  private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  constructor(private readonly host: HTMLElement, private readonly stage: Stage) {
+    this.play = host.querySelector("[data-replay-play]")!;
+    this.slider = host.querySelector("[data-replay-at]")!;
+    this.time = host.querySelector("[data-replay-time]")!;
+    this.play.addEventListener("click", () => this.toggle());
+    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
+    this.slider.addEventListener("change", () => this.rest());
+    const speeds = [...host.querySelectorAll<HTMLButtonElement>("[data-replay-speed]")];
+    for (const button of speeds) {
+      button.addEventListener("click", () => {
+        this.speed = Number(button.dataset["replaySpeed"]);
+        for (const b of speeds) b.setAttribute("aria-pressed", String(b === button));
+      });
+    }
+    for (const button of host.querySelectorAll<HTMLButtonElement>("[data-replay-step]")) {
+      button.addEventListener("click", () => this.step(button.dataset["replayStep"] === "1" ? 1 : -1));
+    }
+    host.addEventListener("keydown", (e) => this.down(e));
+  }
+
+  /** What is shown at a time of it; none if that is off. */
+  get reels(): Reel[] {
+    return this.showing.map((s) => s.reel);
+  }
+
+  /** Shows runs at a time of theirs, and nothing else of before. */
+  enter(reels: Reel[], at: number): void {
+    this.pause();
+    this.showing = reels.map((reel) => ({ reel, moment: undefined }));
+    this.host.dataset["on"] = reels[0]?.recorded ? "recorded" : "own";
+    this.grow();
+    this.seek(at);
+    this.rest();
+  }
+
+  /** Shows the runs as they are. */
+  leave(): void {
+    if (this.showing.length === 0) return;
+    this.pause();
+    const left = this.reels;
+    this.showing = [];
+    delete this.host.dataset["on"];
+    for (const reel of left) reel.show(undefined);
+    this.stage.moved(undefined);
+  }
+
+  /** Takes note that there is more to show. */
+  grow(): void {
+    const end = String(Math.ceil(this.end * 10) / 10);
+    if (this.slider.max !== end) this.slider.max = end;
+  }
+
+  seek(t: number): void {
+    this.at = Math.min(this.end, Math.max(0, t));
+    this.before = performance.now();
+    this.draw();
+  }
+
+  start(): void {
+    if (this.frame || this.showing.length === 0) return;
+    if (this.at >= this.end) this.seek(0);
+    this.play.textContent = word("pause");
+    this.host.dataset["playing"] = "";
+    this.before = performance.now();
+    this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  private get end(): number {
+    return Math.max(0, ...this.showing.map((s) => stamp(s.reel.end())));
+  }
+
+  private toggle(): void {
+    if (!this.frame) return this.start();
+    this.pause();
+    this.rest();
+  }
+
+  private pause(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.play.textContent = word("play");
+    delete this.host.dataset["playing"];
+  }
+
+  private tick(now: number): void {
+    this.grow();
+    this.at = Math.min(this.end, this.at + (Math.max(0, now - this.before) / 1000) * this.speed);
+    this.before = now;
+    const frame = Math.floor(this.at * (this.still.matches ? frames.still : frames.smooth));
+    if (frame !== this.drawn || this.at >= this.end) this.draw();
+    this.drawn = frame;
+    if (this.at < this.end) {
+      this.frame = requestAnimationFrame((now) => this.tick(now));
+      return;
+    }
+    this.pause();
+    this.rest();
+    this.stage.reachedEnd();
+  }
+
+  private step(direction: 1 | -1): void {
+    const to = neighbour(this.reels, this.at, direction);
+    if (to === undefined) return;
+    this.pause();
+    this.seek(to);
+    this.rest();
+  }
+
+  private down(e: KeyboardEvent): void {
+    if (e.ctrlKey || e.metaKey || e.altKey || this.showing.length === 0) return;
+    if (e.key === ".") this.step(1);
+    else if (e.key === ",") this.step(-1);
+    else if (e.key === " " && e.target === this.slider) this.toggle();
+    else return;
+    e.preventDefault();
+  }
+
+  private draw(): void {
+    const text = duration(this.at);
+    this.slider.value = String(this.at);
+    this.slider.setAttribute("aria-valuetext", text);
+    this.time.textContent = `${text} / ${duration(this.end)}`;
+    for (const s of this.showing) {
+      if (!s.moment || s.moment.at > this.at) s.moment = new Moment(s.reel);
+      s.moment.goOn(this.at);
+      s.reel.show(s.moment);
     }
   }
 
-  now(): number {
-    return this.at;
+  /** The time stays as it is for now, so that the address may name it. */
+  private rest(): void {
+    if (this.showing.length > 0) this.stage.moved(stamp(this.at));
   }
 }
 
-/**
- * Lets the controls in host choose what show gets: a moment of the recorded run,
- * or nothing. The run is fetched when it is asked for first.
- */
-export function replayControls(host: HTMLElement, show: (shown: Shown | undefined) => void): ReplayControls {
-  const find = <T extends HTMLElement>(selector: string): T => host.querySelector<T>(selector)!;
-  const toggle = find<HTMLButtonElement>("[data-replay-toggle]");
-  const play = find<HTMLButtonElement>("[data-replay-play]");
-  const slider = find<HTMLInputElement>("[data-replay-at]");
-  const time = find<HTMLElement>("[data-replay-time]");
-  const speeds = [...host.querySelectorAll<HTMLButtonElement>("[data-replay-speed]")];
-  let recorded: Entry[] | undefined;
-  let on = false;
-  let speed = 1;
-  let at = 0;
-  let drawn = -1;
-  let frame = 0;
-  let before = 0;
+/** The time that the page's address asks for: "#t=12.3"; undefined if it asks for none. */
+export function askedTime(name: "t" | "recorded"): number | undefined {
+  const value = new URLSearchParams(location.hash.slice(1)).get(name);
+  const t = Number(value);
+  return value && Number.isFinite(t) && t >= 0 ? t : undefined;
+}
 
-  const end = (): number => Number(slider.max);
-
-  const seek = (t: number): void => {
-    at = Math.min(end(), Math.max(0, t));
-    slider.value = String(at);
-    time.textContent = `${duration(at)} / ${duration(end())}`;
-    slider.setAttribute("aria-valuetext", duration(at));
-    // While it plays, a frame a tenth of a second of the record is as smooth.
-    if (at !== end() && Math.floor(at * 10) === drawn) return;
-    drawn = at === end() ? -1 : Math.floor(at * 10);
-    show(new Moment(recorded!, at));
-  };
-
-  const pause = (): void => {
-    cancelAnimationFrame(frame);
-    frame = 0;
-    play.textContent = word("play");
-    delete host.dataset["playing"];
-  };
-
-  const step = (now: number): void => {
-    const passed = ((now - before) / 1000) * speed;
-    before = now;
-    seek(at + passed);
-    if (at < end()) frame = requestAnimationFrame(step);
-    else pause();
-  };
-
-  const start = (): void => {
-    if (at >= end()) seek(0);
-    play.textContent = word("pause");
-    host.dataset["playing"] = "";
-    before = performance.now();
-    frame = requestAnimationFrame(step);
-  };
-
-  const leave = (): void => {
-    if (!on) return;
-    on = false;
-    pause();
-    delete host.dataset["on"];
-    toggle.setAttribute("aria-pressed", "false");
-    show(undefined);
-  };
-
-  const enter = async (): Promise<void> => {
-    toggle.disabled = true;
-    try {
-      if (!recorded) {
-        const answer = await fetch(host.dataset["recording"]!);
-        if (!answer.ok) throw new Error(String(answer.status));
-        recorded = ((await answer.json()) as { entries: Entry[] }).entries;
-        slider.max = String(Math.ceil((recorded.at(-1)?.t ?? 0) * 10) / 10);
-      }
-      on = true;
-      host.dataset["on"] = "";
-      toggle.setAttribute("aria-pressed", "true");
-      drawn = -1;
-      seek(at);
-    } catch {
-      time.textContent = word("noServer");
-    } finally {
-      toggle.disabled = false;
-    }
-  };
-
-  toggle.addEventListener("click", () => {
-    if (on) leave();
-    else void enter();
-  });
-  play.addEventListener("click", () => {
-    if (frame) pause();
-    else start();
-  });
-  slider.addEventListener("input", () => {
-    drawn = -1;
-    seek(Number(slider.value));
-    before = performance.now();
-  });
-  for (const button of speeds) {
-    button.addEventListener("click", () => {
-      speed = Number(button.dataset["replaySpeed"]);
-      for (const b of speeds) b.setAttribute("aria-pressed", String(b === button));
-    });
-  }
-  return { leave };
+/** Makes the page's address name a time, or none. It is no step of the browser's history. */
+export function nameTime(name: "t" | "recorded", at: number | undefined): void {
+  const hash = at === undefined ? "" : `#${name}=${at}`;
+  if (location.hash !== hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
 }

@@ -4,8 +4,10 @@ import { Announcer } from "./announce.ts";
 import { resetChecks, showChecks, showOutcome, showVerdict } from "./checks.ts";
 import { Editor } from "./editor.ts";
 import { shortcuts } from "./keys.ts";
+import { Past } from "./past.ts";
 import { Predictions } from "./predict.ts";
-import { RunRecord } from "./record.ts";
+import { RunRecord, type Shown } from "./record.ts";
+import { tellEnd, toolsOf } from "./runtools.ts";
 import { Steps } from "./steps.ts";
 import { Stream, type Connection, type Taken } from "./stream.ts";
 import { Tabs } from "./tabs.ts";
@@ -25,6 +27,9 @@ export class RunElement extends HTMLElement {
   private why!: Why;
   private steps!: Steps;
   private announcer!: Announcer;
+  private past!: Past;
+  /** Why the run ended, as far as that was asked. */
+  private reason = "";
   /** Whether the run is shown anew because the server had other entries. */
   private anew = false;
 
@@ -37,6 +42,8 @@ export class RunElement extends HTMLElement {
     if (code) this.editor = new Editor(code, this.querySelector("[data-problems]"));
     this.why = new Why(this, (line) => this.editor?.light(line));
     this.timeline.addEventListener("why", (e) => void this.why.show(this.id_, (e as CustomEvent<number>).detail));
+    this.past = new Past(this, this.tabs);
+    this.timeline.addEventListener("moment", (e) => this.lookAt((e as CustomEvent<Shown | undefined>).detail));
     // On a lab's page the questions are in its guide.
     const predict = document.querySelector<HTMLElement>("[data-predict]");
     if (predict) this.predictions = new Predictions(predict, this.dataset["lab"]!);
@@ -110,10 +117,20 @@ export class RunElement extends HTMLElement {
     this.tabs.add(fresh);
     this.steps.add(fresh);
     if (record.ended) this.steps.end();
-    // While an ended run is replayed, the page goes on saying how it ended.
-    if (record.ended || this.hasAttribute("data-live")) this.stand(record);
+    // While an ended run comes in, the page goes on saying how it ended.
+    if (!this.past.on && (record.ended || this.hasAttribute("data-live"))) this.stand(record);
     if (this.hasAttribute("data-live")) this.announcer.add(fresh, record);
     return taken;
+  }
+
+  /** Shows the run as it was, or again as it is. */
+  private lookAt(shown: Shown | undefined): void {
+    if (!shown && !this.past.on) return;
+    this.past.show(shown, this.id_);
+    const record = this.record;
+    if (shown || !record) return;
+    this.stand(record);
+    if (record.ended) showOutcome(this, record.outcome, this.dataset["state"] ?? "finished", this.reason);
   }
 
   /** Shows how the run and its expectations stand. */
@@ -157,7 +174,9 @@ export class RunElement extends HTMLElement {
       if (!answer.ok || id !== this.id_) return;
       const info = (await answer.json()) as RunInfo;
       this.dataset["state"] = info.state;
-      showOutcome(this, this.record?.outcome, info.state, info.reason);
+      this.reason = info.reason;
+      if (!this.past.on) showOutcome(this, this.record?.outcome, info.state, info.reason);
+      tellEnd(this.record?.outcome, info, this.record?.now() ?? 0);
       // What was cut off says nothing of how it would have ended.
       if (info.state === "finished") await this.predictions?.compare(id);
     } catch {
@@ -183,6 +202,7 @@ export class RunElement extends HTMLElement {
         history.replaceState(null, "", `?run=${encodeURIComponent(info.id)}`);
         this.reset();
         this.predictions?.began(info.id);
+        toolsOf(info.id, `${info.cluster.backend} · Kubernetes ${info.cluster.version}`);
         this.follow(info.id, undefined, true);
       } else {
         await this.refused(answer);
@@ -248,6 +268,7 @@ export class RunElement extends HTMLElement {
 
   /** Forgets what the page shows of an earlier run. */
   private reset(): void {
+    this.reason = "";
     this.steps.reset();
     this.why.clear();
     this.editor?.light(0);

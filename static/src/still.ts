@@ -8,6 +8,7 @@ export class Still implements Shown {
   readonly entries: Entry[];
   readonly drawer = new Drawer();
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly outcome = undefined;
   private readonly at: number | undefined;
 
   constructor(private readonly record: RunRecord) {

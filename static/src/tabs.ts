@@ -25,6 +25,7 @@ const kept = "tab";
 export class Tabs {
   private readonly tabs: HTMLButtonElement[];
   private readonly panels: Record<string, Panel>;
+  private readonly events: Events;
   private readonly own: OwnKubectl;
   private readonly objects = new Objects();
   private readonly whole: HTMLElement;
@@ -36,8 +37,9 @@ export class Tabs {
     this.tabs = [...box.querySelectorAll<HTMLButtonElement>("[data-tab]")];
     this.whole = box.querySelector("[data-whole]")!;
     this.own = new OwnKubectl(box);
+    this.events = new Events(box);
     this.panels = {
-      events: new Events(box),
+      events: this.events,
       logs: new Logs(box),
       describe: new DescribeTab(panelOf(box, "describe"), this.objects),
       yaml: new YAMLTab(panelOf(box, "yaml"), this.objects),
@@ -71,6 +73,11 @@ export class Tabs {
     this.gaps += entries.filter((e) => e.note?.code === "gap").length;
     const n = entries.at(-1)?.seq ?? 0;
     this.whole.textContent = word(this.gaps ? "someLost" : "nothingLost", { n });
+  }
+
+  /** Shows the events up to an entry. */
+  upTo(seq: number): void {
+    this.events.upTo(seq);
   }
 
   /** Asks again for what is seen, after the server was away. */

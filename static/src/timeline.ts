@@ -6,11 +6,13 @@ import { Keyboard, type Stop } from "./keyboard.ts";
 import { shortcuts } from "./keys.ts";
 import { axisHeight, laneHeight, tallest } from "./layout.ts";
 import { Legend } from "./legend.ts";
-import { Plot } from "./plot.ts";
+import { Plot, type Frame } from "./plot.ts";
+import { onPaper, paperWidth } from "./paper.ts";
 import { gestures } from "./pointer.ts";
 import type { RunRecord, Shown } from "./record.ts";
-import { replayControls, type ReplayControls } from "./replay.ts";
+import { Playback } from "./playback.ts";
 import { Still } from "./still.ts";
+import type { Range } from "./scale.ts";
 import { toolbar, type Tools } from "./toolbar.ts";
 import { Twin } from "./twin.ts";
 import type { Entry, View } from "./wire.ts";
@@ -23,16 +25,23 @@ const calm = 90;
 /** With so many entries at once the legend is made anew, not changed. */
 const many = 100;
 
+/** What is drawn of a run. */
+function viewOf(shown: Shown | undefined): View {
+  return shown ? { lanes: shown.drawer.lanes, jobs: shown.drawer.jobs, marks: shown.drawer.marks } : nothing;
+}
+
 export class TimelineElement extends HTMLElement {
   private expected: View = nothing;
   private record: RunRecord | undefined;
   /** The name of the run that the record is of. */
   private run = "";
-  /** The recorded run, at a time of it, while it is shown instead of record. */
+  /** A run at a time of it, while that is shown instead of record. */
   private replayed: Shown | undefined;
   /** The run as it was when the picture was stopped. */
   private stopped: Still | undefined;
-  private replay: ReplayControls | undefined;
+  private playback: Playback | undefined;
+  /** Up to when another run on the same axis goes. */
+  private reached = 0;
   private scroller!: HTMLElement;
   private svg!: SVGSVGElement;
   private plot!: Plot;
@@ -85,7 +94,7 @@ export class TimelineElement extends HTMLElement {
       divergence: () => this.jumpToDivergence(),
       redraw: () => this.request(),
       explain: (seq) => {
-        if (!this.replayed) this.dispatchEvent(new CustomEvent("why", { detail: seq }));
+        if (this.run && !this.replayed?.past?.recorded) this.dispatchEvent(new CustomEvent("why", { detail: seq }));
       },
     });
     gestures(this.svg, {
@@ -94,7 +103,9 @@ export class TimelineElement extends HTMLElement {
       axis: () => axisOf(this.width),
     });
     const replay = this.closest("section")?.querySelector<HTMLElement>("[data-replay]");
-    if (replay) this.replay = replayControls(replay, (shown) => this.setReplayed(shown));
+    if (replay) this.playback = new Playback(replay, (moment) => this.lookAt(moment));
+    addEventListener("beforeprint", () => this.scroller.before(onPaper(this.whole(paperWidth, this.shown))));
+    addEventListener("afterprint", () => this.querySelector(".paper-parts")?.remove());
     this.scroller.addEventListener("scroll", () => this.request(), { passive: true });
     new ResizeObserver(() => {
       this.width = this.svg.clientWidth;
@@ -107,17 +118,17 @@ export class TimelineElement extends HTMLElement {
 
   /** Shows another run, or none. */
   show(record: RunRecord | undefined): void {
-    this.replay?.leave();
+    this.playback?.leave();
     this.stopped = undefined;
     if (this.record && record !== this.record) this.twin.clear();
     this.record = record;
+    this.playback?.show(record);
     this.changed();
   }
 
   /** What is drawn as observed: the same as the API's timeline of the run. */
   get view(): View {
-    const shown = this.shown;
-    return shown ? { lanes: shown.drawer.lanes, jobs: shown.drawer.jobs, marks: shown.drawer.marks } : nothing;
+    return viewOf(this.shown);
   }
 
   /** What the lab expects. */
@@ -150,19 +161,55 @@ export class TimelineElement extends HTMLElement {
     return this.replayed ?? this.stopped ?? this.record;
   }
 
-  /** Shows the recorded run as it was at a time, or again the reader's own. */
-  private setReplayed(shown: Shown | undefined): void {
-    if (shown) this.twin.show(shown.entries, "");
+  /**
+   * Shows a run as it was at a time, or again the reader's own as it is. The event
+   * "moment" says so: its detail is the reader's own run at that time, if it is shown.
+   */
+  lookAt(shown: Shown | undefined): void {
+    if (shown) this.twin.show(shown.entries, shown.past?.recorded ? "" : this.run);
     else this.twin.show(this.record?.entries ?? [], this.run);
-    const changed = (shown === undefined) !== (this.replayed === undefined);
+    const changed = (shown === undefined) !== (this.replayed === undefined) || shown?.past?.recorded !== this.replayed?.past?.recorded;
     this.replayed = shown;
+    if (shown) this.stopped = undefined;
+    this.dispatchEvent(new CustomEvent("moment", { detail: shown?.past?.recorded ? undefined : shown }));
     if (changed) {
-      this.classList.toggle("replayed", shown !== undefined);
+      this.classList.toggle("replayed", shown?.past?.recorded === true);
       return this.changed();
     }
     this.judge();
     this.legend.reset(this.view);
     this.request();
+  }
+
+  /** Another run on the same axis goes up to end, in seconds, so that as much is shown. */
+  set reach(end: number) {
+    this.reached = end;
+    this.refit();
+    this.zoom.jump();
+    this.request();
+  }
+
+  /** What part of the axis is shown; undefined if all is. */
+  get span(): Range | undefined {
+    return this.zoom.span;
+  }
+
+  /** Shows the same part of the axis as another timeline, without telling of it. */
+  align(span: Range | undefined): void {
+    this.zoom.align(span);
+    this.refit();
+    this.request();
+  }
+
+  /** A run, all lanes from its beginning to its end, as a drawing of a width shows it: as it is, if not told otherwise. */
+  whole(width: number, shown: Shown | undefined = this.record): Frame {
+    const now = shown?.now();
+    return {
+      expected: this.expected, observed: viewOf(shown), now, live: shown !== undefined && shown === this.record && !this.record.ended,
+      recorded: shown?.past?.recorded === true, width, active: "",
+      range: Zoom.whole(Math.max(this.expected.end ?? 0, this.reached, shown?.past?.end ?? 0, now ?? 0)),
+      diverged: new Map(divergences(shown).toReversed().map((d) => [d.seq, d.text])),
+    };
   }
 
   /** Shows all of another run. */
@@ -179,6 +226,7 @@ export class TimelineElement extends HTMLElement {
   update(entries: Entry[], run: string): void {
     this.run = run;
     if (!this.replayed) this.twin.add(entries, run);
+    this.playback?.grow();
     this.tellPaused();
     if (this.replayed || this.stopped) return;
     if (entries.some((e) => e.verdict)) this.judge();
@@ -211,11 +259,12 @@ export class TimelineElement extends HTMLElement {
     this.zoom.set(mode);
     this.refit();
     this.request();
+    this.dispatchEvent(new Event("range"));
   }
 
   private refit(): void {
-    const recorded = this.replayed !== undefined;
-    this.zoom.refit(this.expected.end ?? 0, recorded ? undefined : this.shown?.now(), this.record?.ended ?? false);
+    const least = Math.max(this.expected.end ?? 0, this.reached, this.replayed?.past?.end ?? 0);
+    this.zoom.refit(least, this.replayed ? undefined : this.shown?.now(), this.record?.ended ?? false);
     this.tools.mode(this.zoom.mode);
   }
 
@@ -223,17 +272,20 @@ export class TimelineElement extends HTMLElement {
     this.zoom.by(factor, at);
     this.refit();
     this.request();
+    this.dispatchEvent(new Event("range"));
   }
 
   private pan(share: number): boolean {
     this.zoom.pan(share);
     this.refit();
     this.request();
+    this.dispatchEvent(new Event("range"));
     return this.zoom.mode !== "fit";
   }
 
   private reveal(stop: Stop): void {
     this.zoom.reveal(stop.from, stop.to ?? stop.from);
+    this.dispatchEvent(new Event("range"));
     this.tools.mode(this.zoom.mode);
     this.draw(performance.now());
   }
@@ -264,7 +316,7 @@ export class TimelineElement extends HTMLElement {
     if (this.still.matches) this.zoom.jump();
     else if (moving) this.zoom.step(Math.min(Math.max(0, time - this.drawnAt), 50));
     this.drawnAt = time;
-    const recorded = this.replayed !== undefined;
+    const recorded = this.replayed?.past?.recorded === true;
     const top = this.scroller.scrollTop;
     this.plot.draw({
       expected: this.expected, observed: this.view, now: this.shown?.now(), live, recorded,

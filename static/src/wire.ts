@@ -176,6 +176,7 @@ export interface JobSegment {
 export interface RunInfo {
   id: string;
   lab: string;
+  cluster: { backend: string; version: string };
   state: "pending" | "running" | "finished" | "stopped" | "interrupted" | "failed";
   reason: string;
 }

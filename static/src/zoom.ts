@@ -82,6 +82,22 @@ export class Zoom {
     this.range = approach(this.range, this.goal, milliseconds);
   }
 
+  /** What is shown, or will be; undefined if it is all. */
+  get span(): Range | undefined {
+    return this.mode === "fit" ? undefined : this.goal;
+  }
+
+  /** Shows a part at once, or all. */
+  align(span: Range | undefined): void {
+    this.mode = span ? "free" : "fit";
+    if (span) this.goal = this.range = span;
+  }
+
+  /** All of a run of a length, with what is shown after its end. */
+  static whole(length: number): Range {
+    return { from: 0, to: Math.max(5, length * tail) };
+  }
+
   jump(): void {
     this.range = this.goal;
   }

@@ -1,0 +1,174 @@
+// A run drawn as a picture that stands for itself: all lanes from the beginning to the
+// end, in the light theme, with every style in its elements.
+
+import { Legend } from "./legend.ts";
+import { Plot, type Frame } from "./plot.ts";
+
+const namespace = "http://www.w3.org/2000/svg";
+
+/** What is written above a drawing. */
+export interface Caption {
+  title: string;
+  about: string;
+}
+
+const margin = 24;
+const head = 58;
+const legendRow = 20;
+
+/** What is taken over from the styles of an element. */
+const properties = [
+  "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
+  "opacity", "font-family", "font-size", "font-weight", "text-anchor", "shape-rendering",
+] as const;
+
+/** What these are if nothing is said, so that it need not be. */
+const initial: Partial<Record<string, string>> = {
+  "fill-opacity": "1", "stroke": "none", "stroke-opacity": "1", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter",
+  "opacity": "1", "text-anchor": "start", "shape-rendering": "auto",
+};
+
+/** How many elements are read in one go, so that the page stays usable meanwhile. */
+const batch = 400;
+
+/** Draws a frame as the text of an SVG file. */
+export async function drawSVG(frame: Frame, caption: Caption): Promise<{ text: string; width: number; height: number }> {
+  const stage = document.createElement("div");
+  stage.className = "on-paper off-screen";
+  document.body.append(stage);
+  try {
+    const plot = element("svg", { class: "plot" }, stage);
+    const drawn = new Plot(plot as SVGSVGElement);
+    drawn.draw(frame);
+    const width = frame.width + 2 * margin;
+    const file = element("svg", { class: "plot" }, stage);
+    element("text", { class: "paper-title", x: margin, y: 32 }, file).textContent = caption.title;
+    element("text", { class: "sub", x: margin, y: 49 }, file).textContent = caption.about;
+    const body = element("g", { transform: `translate(${margin} ${head})` }, file);
+    body.append(...plot.childNodes);
+    const below = drawLegend(stage, file, frame, drawn.patterns, head + drawn.height + 8, width);
+    const height = below + margin;
+    file.prepend(element("rect", { class: "paper", x: 0, y: 0, width, height }));
+    for (const [name, value] of Object.entries({ xmlns: namespace, width, height, viewBox: `0 0 ${width} ${height}` })) file.setAttribute(name, String(value));
+    await freeze(file);
+    return { text: `<?xml version="1.0" encoding="UTF-8"?>\n${printable(new XMLSerializer().serializeToString(file))}\n`, width, height };
+  } finally {
+    stage.remove();
+  }
+}
+
+/** Draws the legend from y on, and returns where it ends. */
+function drawLegend(stage: Element, file: Element, frame: Frame, prefix: string, y: number, width: number): number {
+  const list = document.createElement("ul");
+  stage.append(list);
+  const legend = new Legend(list, prefix);
+  legend.reset(frame.observed);
+  legend.show(frame.expected, frame.recorded);
+  let x = margin;
+  for (const li of list.children) {
+    const g = element("g", {}, file);
+    g.append(li.querySelector("svg g")!);
+    const text = element("text", { class: "sub", x: 26, y: 9 }, g);
+    text.textContent = li.textContent;
+    const length = 26 + (text as SVGTextElement).getComputedTextLength() + 18;
+    if (x > margin && x + length > width - margin) {
+      x = margin;
+      y += legendRow;
+    }
+    g.setAttribute("transform", `translate(${x} ${y})`);
+    x += length;
+  }
+  list.remove();
+  return y + legendRow;
+}
+
+/** Puts the styles of all elements into their attributes; what is not shown goes. */
+async function freeze(root: Element): Promise<void> {
+  const all = [...root.querySelectorAll<SVGElement>("*")];
+  const styles = new Map<SVGElement, [string, string][]>();
+  for (let i = 0; i < all.length; i += batch) {
+    for (const e of all.slice(i, i + batch)) styles.set(e, stylesOf(e));
+    await nextTask();
+  }
+  for (const [e, list] of styles) {
+    if (list.some(([name]) => name === "display")) {
+      e.remove();
+      continue;
+    }
+    for (const { name } of [...e.attributes]) {
+      if (/^(class|role|tabindex|aria-|data-)/.test(name)) e.removeAttribute(name);
+    }
+    for (const [name, value] of list) e.setAttribute(name, value);
+  }
+  root.removeAttribute("class");
+}
+
+const painted = new Set(["rect", "path", "line", "text", "circle"]);
+
+function stylesOf(e: SVGElement): [string, string][] {
+  const style = getComputedStyle(e);
+  const defined = e.closest("defs") !== null;
+  if (!defined && (style.display === "none" || style.visibility === "hidden")) return [["display", "none"]];
+  const list: [string, string][] = [];
+  if (!painted.has(e.tagName)) return style.opacity === "1" ? list : [["opacity", style.opacity]];
+  for (const name of properties) {
+    if (name.startsWith("font") && e.tagName !== "text") continue;
+    const value = plain(style.getPropertyValue(name));
+    if (value !== initial[name]) list.push([name, value]);
+  }
+  return list;
+}
+
+/** A colour as every program knows it, and a reference without quotation marks. */
+function plain(value: string): string {
+  const url = /^url\("?([^")]*)"?\)/.exec(value);
+  if (url) return `url(${url[1]})`;
+  const colour = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/.exec(value);
+  if (!colour) return value;
+  return `rgb(${colour.slice(1).map((c) => Math.round(Number(c) * 255)).join(", ")})`;
+}
+
+/** Text without what XML does not know: a pod's message may hold anything. */
+function printable(text: string): string {
+  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
+}
+
+/** The most pixels that browsers let a canvas have, by side and in all. */
+const mostSide = 16_000;
+const mostPixels = 200_000_000;
+
+/** Draws an SVG file as PNG, twice as large where that is possible. */
+export async function drawPNG(svg: { text: string; width: number; height: number }): Promise<Blob> {
+  const scale = Math.min(2, mostSide / svg.width, mostSide / svg.height, Math.sqrt(mostPixels / (svg.width * svg.height)));
+  const address = URL.createObjectURL(new Blob([svg.text], { type: "image/svg+xml" }));
+  try {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(svg.width * scale);
+    canvas.height = Math.round(svg.height * scale);
+    canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve, reject) => canvas.toBlob((b) => (b ? resolve(b) : reject(new Error("no PNG"))), "image/png"));
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+function element(tag: string, attributes: Record<string, string | number>, parent?: Element): SVGElement {
+  const e = document.createElementNS(namespace, tag);
+  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, String(value));
+  parent?.append(e);
+  return e;
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(null);
+  });
+}
