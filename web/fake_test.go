@@ -197,7 +197,7 @@ func (f *fakeRuns) Latest(_ context.Context, learner, slug string, limit int) ([
 	defer f.mu.Unlock()
 	var latest []run.Info
 	for _, r := range f.runs {
-		if info := r.Info(); info.Learner == learner && (slug == "" || info.Lab == slug) {
+		if info := r.Info(); learner != "" && info.Learner == learner && (slug == "" || info.Lab == slug) {
 			info.Manifest = ""
 			latest = append(latest, info)
 		}
