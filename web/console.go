@@ -20,7 +20,7 @@ import (
 // be escaped.
 const maxCommand = 8 * console.MaxLine
 
-// placed is a run that is on the cluster: of others only their timeline is kept.
+// placed is a run that knows its place on the cluster, and what it has seen there.
 type placed interface {
 	Space() (space run.Space, gone bool)
 	Objects() []run.Object

@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,49 @@ func TestHistoryIsBounded(t *testing.T) {
 		}
 		if len(s.List("other")) != 0 {
 			t.Error("another lab has runs")
+		}
+	})
+}
+
+// TestStoredRunsAreForgotten ends more runs than are remembered, which somebody
+// writes down: each goes when all of it is written, and stays until then.
+func TestStoredRunsAreForgotten(t *testing.T) {
+	var mu sync.Mutex
+	stored := map[string]func(){}
+	store := func(r *Run, done func()) {
+		mu.Lock()
+		defer mu.Unlock()
+		stored[r.Info().ID] = done
+	}
+	play(t, Config{Store: store}, func(t *testing.T, s *stage) {
+		s.lists(nil, nil)
+		var runs []*Run
+		for range History + 3 {
+			r, _ := s.begin()
+			<-r.Done()
+			runs = append(runs, r)
+		}
+		pass(0)
+		if n := len(s.List("")); n != len(runs) || len(stored) != n {
+			t.Fatalf("got %d runs and %d to be written, want %d that are not written yet", n, len(stored), len(runs))
+		}
+		for i, r := range runs[:2] {
+			select {
+			case <-r.Over():
+			default:
+				t.Errorf("run %d keeps its namespace, though it is to be forgotten", i)
+			}
+		}
+		select {
+		case <-runs[len(runs)-1].Over():
+			t.Error("the last run is over, though its namespace is kept")
+		default:
+		}
+		stored[runs[1].Info().ID]()
+		for i, want := range []error{nil, ErrNotFound, nil} {
+			if _, err := s.Get(runs[i].Info().ID); !errors.Is(err, want) {
+				t.Errorf("run %d, when the second is written: got %v, want %v", i, err, want)
+			}
 		}
 	})
 }

@@ -56,6 +56,9 @@ func (r *Run) Objects() []Object {
 	return objects
 }
 
+// Seen returns the same objects with the versions that are kept of them.
+func (r *Run) Seen() []SeenObject { return r.seen.objects.seen() }
+
 // LastVersion returns the last version of an object that the run has seen; of
 // several with one name, of the latest. The error is [ErrNotFound] if it has seen
 // none, or has forgotten it.
@@ -84,16 +87,17 @@ type Space struct {
 // bound.
 type objects struct {
 	mu   sync.Mutex
-	all  []*seenObject // in the order in which they were first seen
-	byID map[types.UID]*seenObject
+	all  []*SeenObject // in the order in which they were first seen
+	byID map[types.UID]*SeenObject
 	size int
 }
 
-type seenObject struct {
+// SeenObject is an object with the newest version of it that a run has seen.
+type SeenObject struct {
 	Object
-	// newest is the object as protobuf, a tenth of what it takes decoded; nil if it
+	// Newest is the object as protobuf, a tenth of what it takes decoded; nil if it
 	// is forgotten.
-	newest []byte
+	Newest []byte
 }
 
 // protobuf is an object that can be kept.
@@ -109,9 +113,9 @@ func (o *objects) observe(typ timeline.Type, kind string, object protobuf) {
 	defer o.mu.Unlock()
 	seen := o.byID[object.GetUID()]
 	if seen == nil {
-		seen = &seenObject{Object: Object{Kind: kind, APIVersion: watched[kind].GroupVersion().String(), Name: object.GetName(), UID: object.GetUID()}}
+		seen = &SeenObject{Object: Object{Kind: kind, APIVersion: watched[kind].GroupVersion().String(), Name: object.GetName(), UID: object.GetUID()}}
 		if o.byID == nil {
-			o.byID = make(map[types.UID]*seenObject)
+			o.byID = make(map[types.UID]*SeenObject)
 		}
 		o.byID[seen.UID] = seen
 		o.all = append(o.all, seen)
@@ -124,21 +128,21 @@ func (o *objects) observe(typ timeline.Type, kind string, object protobuf) {
 	if err != nil {
 		return // there is no object that cannot be encoded; the version before is as good
 	}
-	o.size += len(encoded) - len(seen.newest)
-	seen.newest = encoded
+	o.size += len(encoded) - len(seen.Newest)
+	seen.Newest = encoded
 	o.limitLocked(seen)
 }
 
 // limitLocked forgets versions, never the one that is the newest of all.
-func (o *objects) limitLocked(newest *seenObject) {
+func (o *objects) limitLocked(newest *SeenObject) {
 	for _, deleted := range []bool{true, false} {
 		for _, seen := range o.all {
 			if o.size <= maxVersions {
 				return
 			}
 			if seen != newest && (seen.Deleted || !deleted) {
-				o.size -= len(seen.newest)
-				seen.newest = nil
+				o.size -= len(seen.Newest)
+				seen.Newest = nil
 			}
 		}
 	}
@@ -159,26 +163,43 @@ func (o *objects) last(kind, name string) (runtime.Object, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, seen := range slices.Backward(o.all) {
-		if seen.Kind != kind || seen.Name != name || seen.newest == nil {
-			continue
+		if seen.Kind == kind && seen.Name == name && seen.Newest != nil {
+			return seen.Decode()
 		}
-		var object interface {
-			runtime.Object
-			Unmarshal([]byte) error
-		}
-		switch kind {
-		case kindPod:
-			object = &corev1.Pod{}
-		case kindJob:
-			object = &batchv1.Job{}
-		case kindCronJob:
-			object = &batchv1.CronJob{}
-		}
-		if err := object.Unmarshal(seen.newest); err != nil {
-			return nil, fmt.Errorf("decode %s %s: %w", kind, name, err)
-		}
-		object.GetObjectKind().SetGroupVersionKind(watched[kind])
-		return object, nil
 	}
 	return nil, fmt.Errorf("%s %q %w", kind, name, ErrNotFound)
+}
+
+// seen returns the objects in the order in which they were first seen.
+func (o *objects) seen() []SeenObject {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all := make([]SeenObject, len(o.all))
+	for i, seen := range o.all {
+		all[i] = *seen
+	}
+	return all
+}
+
+// Decode returns the newest version, which must be there.
+func (s *SeenObject) Decode() (runtime.Object, error) {
+	var object interface {
+		runtime.Object
+		Unmarshal([]byte) error
+	}
+	switch s.Kind {
+	case kindPod:
+		object = &corev1.Pod{}
+	case kindJob:
+		object = &batchv1.Job{}
+	case kindCronJob:
+		object = &batchv1.CronJob{}
+	default:
+		return nil, fmt.Errorf("decode %s %s: no run watches such objects", s.Kind, s.Name)
+	}
+	if err := object.Unmarshal(s.Newest); err != nil {
+		return nil, fmt.Errorf("decode %s %s: %w", s.Kind, s.Name, err)
+	}
+	object.GetObjectKind().SetGroupVersionKind(watched[s.Kind])
+	return object, nil
 }

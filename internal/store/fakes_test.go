@@ -50,6 +50,7 @@ type source struct {
 	mu   sync.Mutex
 	info run.Info
 	logs []run.ContainerLog
+	seen []run.SeenObject
 }
 
 // begin begins a run of a learner.
@@ -78,6 +79,12 @@ func (s *source) Logs() []run.ContainerLog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.logs
+}
+
+func (s *source) Seen() []run.SeenObject {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
 }
 
 func (s *source) Lab() *lab.Lab         { return s.lab }

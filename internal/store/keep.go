@@ -24,6 +24,7 @@ type Source interface {
 	Lab() *lab.Lab
 	Log() *timeline.Log
 	Logs() []run.ContainerLog
+	Seen() []run.SeenObject
 	Note(timeline.Note)
 	Done() <-chan struct{}
 	Over() <-chan struct{}
@@ -177,6 +178,9 @@ func (k *keeper) tryWrite(ctx context.Context, batch []timeline.Record, end *run
 		}
 		switch {
 		case end != nil:
+			if err := insertObjects(ctx, tx, k.id, k.run.Seen()); err != nil {
+				return err
+			}
 			return endRun(ctx, tx, *end)
 		case k.begun && (steps != k.steps || info.State != k.state) && info.FinishedAt == nil:
 			return updateRun(ctx, tx, k.id, info.State, steps)

@@ -54,7 +54,11 @@ func (s *Store) read(ctx context.Context, id string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{info: kept.info, log: log, why: explain.Follow(log, kept.info.Manifest, kept.original), store: s}
+	objects, err := readObjects(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{info: kept.info, log: log, why: explain.Follow(log, kept.info.Manifest, kept.original), objects: objects, store: s}
 	s.past.add(r)
 	return r, nil
 }

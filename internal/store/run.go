@@ -12,10 +12,11 @@ import (
 // Run is a run that has ended, as it was kept. All methods may be called from any
 // goroutine.
 type Run struct {
-	info  run.Info
-	log   *timeline.Log
-	why   *explain.Live
-	store *Store
+	info    run.Info
+	log     *timeline.Log
+	why     *explain.Live
+	objects []run.Object
+	store   *Store
 }
 
 // Info says how the run ended.

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -22,6 +25,12 @@ func TestRunOutlivesTheServer(t *testing.T) {
 	r.log(0, "first\n", true)
 	r.pod(timeline.Modified, "a", "Running")
 	r.log(1, "sec", false)
+	r.mu.Lock()
+	r.seen = []run.SeenObject{
+		seenPod(t, "a", "of a first pod"), seenPod(t, "a", "of a second"),
+		{Object: run.Object{Kind: "Job", APIVersion: "batch/v1", Name: "j", UID: "j-uid"}},
+	}
+	r.mu.Unlock()
 	info := r.settle()
 	waitFor(t, s, "one", r.Log().Len())
 	r.log(1, "second\n", true) // it goes on after the end of the run
@@ -68,6 +77,26 @@ func TestRunOutlivesTheServer(t *testing.T) {
 			t.Errorf("log of %s/%s, previous %t: got %q (%v), want %q", c.pod, c.container, c.previous, text, err, c.want)
 		}
 	}
+	objects := got.Objects()
+	for i, o := range r.seen {
+		want := o.Object
+		want.Deleted = true
+		if len(objects) != len(r.seen) || objects[i] != want {
+			t.Errorf("objects: got %v, want %v as number %d", objects, want, i)
+		}
+	}
+	switch last, err := got.LastVersion("Pod", "a"); {
+	case err != nil:
+		t.Error(err)
+	case last.(*corev1.Pod).Spec.NodeName != "of a second" || last.GetObjectKind().GroupVersionKind().Kind != "Pod":
+		t.Errorf("last version: got %v", last)
+	}
+	if _, err := got.LastVersion("Job", "j"); !errors.Is(err, run.ErrNotFound) {
+		t.Errorf("last version that is not kept: got %v, want ErrNotFound", err)
+	}
+	if space, gone := got.Space(); space.Name != info.Namespace || !gone {
+		t.Errorf("space: got %v, gone %t", space, gone)
+	}
 	if err := got.Stop(t.Context()); err != nil {
 		t.Errorf("stop: %v", err)
 	}
@@ -77,6 +106,17 @@ func TestRunOutlivesTheServer(t *testing.T) {
 	if _, err := s.Get("two"); !errors.Is(err, run.ErrNotFound) {
 		t.Errorf("another run: got %v, want ErrNotFound", err)
 	}
+}
+
+// seenPod is a pod that a run has seen, on a node.
+func seenPod(t *testing.T, name, node string) run.SeenObject {
+	t.Helper()
+	pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, UID: types.UID(node)}, Spec: corev1.PodSpec{NodeName: node}}
+	encoded, err := pod.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run.SeenObject{Object: run.Object{Kind: "Pod", APIVersion: "v1", Name: name, UID: pod.UID}, Newest: encoded}
 }
 
 func TestRunThatGoesOnIsNotThere(t *testing.T) {

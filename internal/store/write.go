@@ -106,17 +106,13 @@ func keyOf(l run.ContainerLog) logKey { return logKey{l.PodNumber, l.Place, l.St
 
 // putLog writes a log, instead of what there was of it.
 func putLog(ctx context.Context, tx *sql.Tx, id string, l run.ContainerLog) error {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(l.Text()); err != nil {
+	packed, err := compress(l.Text())
+	if err != nil {
 		return fmt.Errorf("compress log: %w", err)
 	}
-	if err := w.Close(); err != nil {
-		return fmt.Errorf("compress log: %w", err)
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO logs (run, pod, number, place, container, init, start, gzip) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = tx.ExecContext(ctx, `INSERT INTO logs (run, pod, number, place, container, init, start, gzip) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run, number, place, start) DO UPDATE SET gzip = excluded.gzip`,
-		id, l.Pod, l.PodNumber, l.Place, l.Container, l.Init, l.Start, packed.Bytes())
+		id, l.Pod, l.PodNumber, l.Place, l.Container, l.Init, l.Start, packed)
 	if err != nil {
 		return fmt.Errorf("write log: %w", err)
 	}
@@ -129,4 +125,16 @@ func encode(v any) (string, error) {
 		return "", fmt.Errorf("encode %T: %w", v, err)
 	}
 	return string(b), nil
+}
+
+func compress(b []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(b); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
 }

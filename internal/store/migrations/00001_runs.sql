@@ -47,6 +47,18 @@ CREATE TABLE logs (
 	PRIMARY KEY (run, number, place, start)
 );
 
+-- The objects that a run has seen, numbered in that order, each in its last version.
+CREATE TABLE objects (
+	run         TEXT    NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+	number      INTEGER NOT NULL,
+	kind        TEXT    NOT NULL,
+	api_version TEXT    NOT NULL,
+	name        TEXT    NOT NULL,
+	uid         TEXT    NOT NULL,
+	gzip        BLOB, -- protobuf; NULL: no version is kept
+	PRIMARY KEY (run, number)
+);
+
 -- What a learner has done outlives the runs.
 CREATE TABLE progress (
 	learner  TEXT    NOT NULL REFERENCES learners (id),
@@ -68,6 +80,7 @@ CREATE TABLE opened (
 -- +goose Down
 DROP TABLE opened;
 DROP TABLE progress;
+DROP TABLE objects;
 DROP TABLE logs;
 DROP TABLE entries;
 DROP TABLE runs;
