@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -456,5 +457,36 @@ func TestLaterPodOfTheSameName(t *testing.T) {
 		if got := read(t, l, false, false); got != "19" {
 			t.Errorf("got the log of pod %s, want that of the last", got)
 		}
+	})
+}
+
+// TestLogsAreListed lists the logs of two pods, one of them of a container that was
+// started again.
+func TestLogsAreListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		from, to := io.Pipe()
+		fake := &fakeLogs{streams: map[string]func() io.Reader{
+			"previous c": text("first\n"), "c": func() io.Reader { return from },
+		}}
+		l := newLogs(t.Context(), fake.open)
+		defer l.close()
+		l.observe(timeline.Added, status("b", "", "a"))
+		other := status("", "", "")
+		other.Name, other.UID = "q", "q"
+		l.observe(timeline.Added, other)
+		fmt.Fprintln(to, "second")
+		synctest.Wait()
+		var got []string
+		for _, c := range l.list() {
+			got = append(got, fmt.Sprintf("%s %d %s %d init %t start %d ended %t %q", c.Pod, c.PodNumber, c.Container, c.Place, c.Init, c.Start, c.Ended, c.Text()))
+		}
+		want := []string{
+			`p 0 c 1 init false start 0 ended true "first\n"`,
+			`p 0 c 1 init false start 1 ended false "second\n"`,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("logs (-want +got):\n%s", diff)
+		}
+		to.Close()
 	})
 }
