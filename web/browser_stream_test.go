@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	cdp "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -257,15 +255,13 @@ func TestWrongClock(t *testing.T) {
 	live.rec.Begin(s.web.now().Add(-40 * time.Second))
 	live.happen(1)
 	tab := browsertest.Start(t).Tab(t)
-	if _, err := chromedp.Call(tab.Ctx, cdp.AddScriptToEvaluateOnNewDocument, cdp.AddScriptToEvaluateOnNewDocumentParams{Source: `{
+	tab.BeforeScripts(`{
 		const Real = Date;
 		globalThis.Date = class extends Real {
 			constructor(...a) { a.length ? super(...a) : super(Real.now() - 3e11); }
 			static now() { return Real.now() - 3e11; }
 		};
-	}`}); err != nil {
-		t.Fatal(err)
-	}
+	}`)
 	tab.Open(s.URL + "/runs/live?lang=en")
 	connection(tab, "open")
 	wantAll(t, tab, live.Log())

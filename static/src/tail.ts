@@ -14,17 +14,25 @@ interface Options {
 
 /** How far from the end, in pixels, still counts as the end. */
 const near = 24;
+/** How long a piece of text grows before another is begun, in characters. */
+const piece = 4096;
 
 export class Tail {
   private length = 0;
   private lines = 0;
   private follows = true;
+  private frame = 0;
+  /** How far down the box was, whether text above has gone since, and whether the reader has touched it. */
+  private top = 0;
+  private trimmed = false;
+  private touched = false;
 
   /** box scrolls, and holds nothing but the text. */
   constructor(private readonly box: HTMLElement, private readonly options: Options) {
-    box.addEventListener("scroll", () => {
-      if (box.clientHeight > 0) this.setFollows(box.scrollTop + box.clientHeight >= box.scrollHeight - near);
-    }, { passive: true });
+    box.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    for (const hand of ["wheel", "pointerdown", "touchmove", "keydown"]) {
+      box.addEventListener(hand, () => (this.touched = true), { passive: true });
+    }
   }
 
   get follow(): boolean {
@@ -40,17 +48,21 @@ export class Tail {
   append(text: string, kind?: string): void {
     if (text === "") return;
     const shown = plain(text);
+    const last = this.box.lastChild;
     if (kind) {
       const span = document.createElement("span");
       span.className = kind;
       span.textContent = shown;
       this.box.append(span);
+    } else if (last instanceof Text && last.length < piece) {
+      last.appendData(shown);
     } else {
       this.box.append(shown);
     }
     this.length += shown.length;
     this.trim();
-    this.stay();
+    // Much may come at once: the end is looked for when it is shown.
+    if (this.follows) this.frame ||= requestAnimationFrame(() => this.stay());
   }
 
   clear(): void {
@@ -62,7 +74,22 @@ export class Tail {
 
   /** Scrolls to the end, if that is where the reader is. */
   stay(): void {
-    if (this.follows) this.box.scrollTop = this.box.scrollHeight;
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    if (!this.follows) return;
+    this.box.scrollTop = this.box.scrollHeight;
+    this.top = this.box.scrollTop;
+    this.trimmed = false;
+  }
+
+  /** Follows or not, as the reader scrolls; that text came or went moves the box as well. */
+  private scrolled(): void {
+    const b = this.box;
+    if (b.clientHeight === 0) return;
+    if (b.scrollTop + b.clientHeight >= b.scrollHeight - near) this.setFollows(true);
+    else if (b.scrollTop < this.top && (!this.trimmed || this.touched)) this.setFollows(false);
+    this.top = b.scrollTop;
+    this.touched = false;
   }
 
   private setFollows(follows: boolean): void {
@@ -75,6 +102,7 @@ export class Tail {
   private trim(): void {
     const before = this.lines;
     while (this.length > this.options.most) {
+      this.trimmed = true;
       const first = this.box.firstChild!;
       const text = first.textContent ?? "";
       const over = this.length - this.options.most;
