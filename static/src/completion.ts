@@ -1,6 +1,6 @@
 // What Tab makes of a line: the one way to go on, or what all ways have in common.
 
-/** GET /api/runs/{id}/console/complete: what stands between from and the cursor can be any of these. */
+/** GET /api/runs/{id}/console/complete: what stands between from, in bytes, and the cursor can be any of these. */
 export interface Candidates {
   from: number;
   candidates: { text: string; note?: string }[];
@@ -14,10 +14,16 @@ export interface Completion {
   choices: string;
 }
 
+/** A place in a line as the server counts: in bytes. */
+export function place(line: string, at: number): number {
+  return new TextEncoder().encode(line.slice(0, at)).length;
+}
+
 export function complete(line: string, at: number, found: Candidates): Completion {
   const texts = found.candidates.map((c) => c.text);
   if (texts.length === 0) return { line, at, choices: "" };
-  const typed = line.slice(found.from, at);
+  const from = new TextDecoder().decode(new TextEncoder().encode(line).subarray(0, found.from)).length;
+  const typed = line.slice(from, at);
   let insert = common(texts);
   const single = texts.length === 1;
   if (single && !/[=/:]$/.test(insert)) insert += " ";
@@ -25,8 +31,8 @@ export function complete(line: string, at: number, found: Candidates): Completio
   if (!single && insert.length <= typed.length) insert = typed;
   const rest = line.slice(at).replace(/^ /, insert.endsWith(" ") ? "" : " ");
   return {
-    line: line.slice(0, found.from) + insert + rest,
-    at: found.from + insert.length,
+    line: line.slice(0, from) + insert + rest,
+    at: from + insert.length,
     choices: single ? "" : listed(found.candidates),
   };
 }

@@ -76,7 +76,7 @@ export abstract class ObjectTab implements Panel {
       object = this.objects.chosen;
       if (!object) {
         this.clear();
-        return this.tell(word("objectsNone"));
+        return this.tell(word(this.objects.any ? "cleanedUp" : "objectsNone"));
       }
       const answer = await ask(`/api/runs/${[run, "objects", object.kind, object.name].map(encodeURIComponent).join("/")}/${this.aspect}`);
       if (asked === this.asked) this.tell(await this.put(object, answer));
@@ -84,7 +84,8 @@ export abstract class ObjectTab implements Panel {
       if (!(e instanceof NoAnswer)) throw e;
       if (asked !== this.asked) return;
       if (object && (e.status === 410 || e.status === 404)) return this.tell(this.gone(object));
-      this.tell(word(reasons[e.status] ?? "notServed"));
+      const known = reasons[e.status];
+      this.tell(known ? word(known) : e.message || word("notServed"));
     }
   }
 

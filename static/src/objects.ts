@@ -11,10 +11,10 @@ export interface KubeObject {
   deleted: boolean;
 }
 
-/** Why there is no answer: its status, or 0 if the server did not answer. */
+/** Why there is no answer: its status, or 0 if the server did not answer, and the server's own words. */
 export class NoAnswer extends Error {
-  constructor(readonly status: number) {
-    super(`status ${status}`);
+  constructor(readonly status: number, message: string) {
+    super(message);
   }
 }
 
@@ -43,6 +43,11 @@ export class Objects {
   /** What is looked at: what the reader chose, else the first Job, else the first object. */
   get chosen(): KubeObject | undefined {
     return this.list.find((o) => o.uid === this.chosenUID) ?? this.list.find((o) => o.kind === "Job") ?? this.list[0];
+  }
+
+  /** Whether the run has had objects, listed or not. */
+  get any(): boolean {
+    return this.known.size > 0;
   }
 
   choose(uid: string): void {
@@ -97,6 +102,7 @@ export class Objects {
 /** Fetches what must be there, or throws NoAnswer. */
 export async function ask(address: string): Promise<Response> {
   const answer = await fetch(address, { cache: "no-store" }).catch(() => undefined);
-  if (!answer?.ok) throw new NoAnswer(answer?.status ?? 0);
-  return answer;
+  if (answer?.ok) return answer;
+  const body = (await answer?.json().catch(() => undefined)) as { error?: string } | undefined;
+  throw new NoAnswer(answer?.status ?? 0, body?.error ?? "");
 }

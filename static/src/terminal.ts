@@ -1,6 +1,6 @@
 // kubectl in the page: a line to type, and what the server answers to it.
 
-import { complete, type Completion } from "./completion.ts";
+import { complete, place, type Completion } from "./completion.ts";
 import { messages } from "./ndjson.ts";
 import { plain } from "./legible.ts";
 import { Speaker } from "./speaker.ts";
@@ -231,7 +231,7 @@ export class Terminal implements Panel {
   private async complete(): Promise<void> {
     const line = this.line.value;
     const at = this.line.selectionStart ?? line.length;
-    const query = new URLSearchParams({ line, at: String(at) });
+    const query = new URLSearchParams({ line, at: String(place(line, at)) });
     let completion: Completion;
     try {
       const answer = await fetch(`${this.address("console/complete")}?${query}`);
