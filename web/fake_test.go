@@ -163,6 +163,34 @@ type fakeRuns struct {
 	checked []string // the manifests of all Checks
 }
 
+// answerChecks sets what Check answers from now on.
+func (f *fakeRuns) answerChecks(check func(context.Context, string) ([]run.Problem, error)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.check = check
+}
+
+// manifests are those that were checked.
+func (f *fakeRuns) manifests() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.checked)
+}
+
+// manifest is that of the last Start.
+func (f *fakeRuns) manifest() []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.started
+}
+
+// refuse makes Start fail.
+func (f *fakeRuns) refuse(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.err = err
+}
+
 func (f *fakeRuns) Check(ctx context.Context, _ *lab.Lab, m []byte) ([]run.Problem, error) {
 	f.mu.Lock()
 	check := f.check

@@ -6,6 +6,7 @@ import { Decoration, type DecorationSet, EditorView, gutterLineClass, GutterMark
 import type { Problem } from "../wire.ts";
 
 interface Marks {
+  wrong: boolean;
   lines: DecorationSet;
   gutter: RangeSet<GutterMarker>;
 }
@@ -13,12 +14,16 @@ interface Marks {
 const setMarks = StateEffect.define<Marks>();
 
 const marks = StateField.define<Marks>({
-  create: () => ({ lines: Decoration.none, gutter: RangeSet.empty }),
+  create: () => ({ wrong: false, lines: Decoration.none, gutter: RangeSet.empty }),
   update(value, tr) {
     for (const e of tr.effects) if (e.is(setMarks)) return e.value;
-    return tr.docChanged ? { lines: value.lines.map(tr.changes), gutter: value.gutter.map(tr.changes) } : value;
+    return tr.docChanged ? { wrong: value.wrong, lines: value.lines.map(tr.changes), gutter: value.gutter.map(tr.changes) } : value;
   },
-  provide: (f) => [EditorView.decorations.from(f, (m) => m.lines), gutterLineClass.from(f, (m) => m.gutter)],
+  provide: (f) => [
+    EditorView.decorations.from(f, (m) => m.lines),
+    gutterLineClass.from(f, (m) => m.gutter),
+    EditorView.contentAttributes.from(f, (m) => ({ "aria-invalid": String(m.wrong) })),
+  ],
 });
 
 export function lineMarks(): Extension {
@@ -46,6 +51,7 @@ export function markLines(state: EditorState, problems: Problem[], lit: number):
   const [wrong, wrongGutter] = at("problem", new Set(problems.map((p) => p.line)));
   const [light, lightGutter] = at("lit", [lit]);
   const effect = setMarks.of({
+    wrong: problems.length > 0,
     lines: Decoration.set([...wrong, ...light], true),
     gutter: RangeSet.of([...wrongGutter, ...lightGutter], true),
   });
