@@ -199,11 +199,6 @@ func benchmarkGesture(b *testing.B, gesture input.SynthesizeScrollGestureParams)
 				b.Fatal(err)
 			}
 		})
-		names := map[string]int{}
-		for _, s := range trace {
-			names[s.Name]++
-		}
-		b.Log(names)
 		frames := trace.Named("DrawFrame")
 		for i := 1; i < len(frames); i++ {
 			intervals = append(intervals, frames[i].Start-frames[i-1].Start)

@@ -12,7 +12,8 @@ import (
 )
 
 // Span is something that the browser did, or a moment of which it told. Start and
-// Length are in milliseconds.
+// Length are in milliseconds; Length is what it took of a processor, whatever else
+// the machine did.
 type Span struct {
 	Name          string
 	Start, Length float64
@@ -45,7 +46,7 @@ func (tab *Tab) Trace(do func()) Trace {
 	if err == nil {
 		config := tracing.TraceConfig{
 			RecordMode:         tracing.TraceConfigRecordModeRecordUntilFull,
-			IncludedCategories: []string{"devtools.timeline", "disabled-by-default-devtools.timeline", "devtools.timeline.frame", "disabled-by-default-devtools.timeline.frame"},
+			IncludedCategories: []string{"toplevel", "devtools.timeline", "devtools.timeline.frame", "disabled-by-default-devtools.timeline.frame"},
 			ExcludedCategories: []string{"*"},
 		}
 		_, err = chromedp.Call(ctx, tracing.Start, tracing.StartParams{TraceConfig: &config})
@@ -66,13 +67,13 @@ func (tab *Tab) Trace(do func()) Trace {
 	for _, v := range values {
 		var e struct {
 			Name     string
-			TS, Dur  float64 // in microseconds
+			TS, TDur float64 // in microseconds
 			PID, TID int
 		}
 		if err := json.Unmarshal(v, &e); err != nil {
 			tab.T.Fatalf("read the trace: %v", err)
 		}
-		trace = append(trace, Span{Name: e.Name, Start: e.TS / 1000, Length: e.Dur / 1000, Thread: Thread{e.PID, e.TID}})
+		trace = append(trace, Span{Name: e.Name, Start: e.TS / 1000, Length: e.TDur / 1000, Thread: Thread{e.PID, e.TID}})
 	}
 	slices.SortStableFunc(trace, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	return trace
@@ -93,7 +94,7 @@ func (trace Trace) Named(name string) Trace {
 func (trace Trace) Busy(thread Thread, from, to float64) float64 {
 	var sum float64
 	for _, s := range trace {
-		if s.Name == "RunTask" && s.Thread == thread && s.Start >= from && s.Start < to {
+		if s.Name == "ThreadControllerImpl::RunTask" && s.Thread == thread && s.Start >= from && s.Start < to {
 			sum += s.Length
 		}
 	}

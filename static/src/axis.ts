@@ -2,11 +2,11 @@
 
 import { stepSentence } from "./describe.ts";
 import { axisHeight } from "./layout.ts";
-import type { Setting } from "./frame.ts";
+import { coarse, type Setting } from "./frame.ts";
 import { textWidth } from "./measure.ts";
 import { place, ticks } from "./scale.ts";
 import type { Scene } from "./scene.ts";
-import { word } from "./words.ts";
+import { duration, word } from "./words.ts";
 
 /** The ground behind the rows, and the head above them. */
 export interface Ground {
@@ -22,7 +22,8 @@ export interface Ground {
 export function drawAxis(g: Ground, set: Setting): void {
   const { frame, width } = set;
   const { scene } = g;
-  const cursor = frame.now === undefined ? -1000 : place(frame.now, frame.range, width);
+  // Whole halves of pixels: the lines through all rows are not drawn anew for less.
+  const cursor = frame.now === undefined ? -1000 : Math.round(place(frame.now, frame.range, width) * 2) / 2;
   if (frame.now !== undefined) {
     const x = Math.min(width, Math.max(0, cursor));
     scene.put("future", "rect", g.back, { class: "future", x, y: 0, width: width - x, height: g.height });
@@ -41,7 +42,8 @@ export function drawAxis(g: Ground, set: Setting): void {
 
 function drawCursor(g: Ground, set: Setting, now: number, x: number): void {
   const { scene } = g;
-  const text = word("seconds", { n: now.toFixed(1) });
+  const tenths = set.frame.range.to - set.frame.range.from <= coarse;
+  const text = tenths ? word("seconds", { n: now.toFixed(1) }) : duration(Math.floor(now));
   const w = textWidth(text, set.fonts.label) + 16;
   const at = Math.min(set.width + 12 - w, Math.max(0, x - w / 2));
   const c = set.frame.live ? "cursor live" : "cursor";

@@ -3,7 +3,9 @@
 
 import type { Place, Setting } from "./frame.ts";
 import { boxes, type Box } from "./layout.ts";
+import { patterned } from "./legend.ts";
 import { fitting } from "./measure.ts";
+import { place as at } from "./scale.ts";
 import type { Look } from "./status.ts";
 import { duration, word } from "./words.ts";
 
@@ -49,13 +51,24 @@ export function bar<S extends Timed>(place: Place, set: Setting, b: Bar<S>): Par
   const alone = active < 0 ? -1 : b.segments.findIndex((s) => s.seq === active);
   const placed = boxes(b.segments, b.end, frame.range, set.width, b.expected, alone);
   if (alone >= 0 && !placed.some((box) => box.first === alone)) placed.push(outside(b.segments[alone]!, alone, set));
+  const last = placed.at(-1);
+  if (last && last.first === b.segments.length - 1 && b.segments[last.first]!.to === null && !b.expected) {
+    place.stretch = (next) => {
+      const now = at(next.frame.now ?? b.end, next.frame.range, next.width);
+      last.width = Math.max(last.width, now - last.x);
+      single(place, next, b, last);
+    };
+  }
   return placed.map((box) => {
-    const s = b.segments[box.first]!;
-    const key = `${b.key} ${s.seq}`;
-    if (box.first === box.last) segment(place, set, b, box, key, b.look(s), b.status(s), b.sentence(s), b.labels(s, box.first === b.segments.length - 1), s.inferred === true);
-    else merged(place, set, b, box, key);
-    return { box, key };
+    if (box.first === box.last) single(place, set, b, box);
+    else merged(place, set, b, box);
+    return { box, key: `${b.key} ${b.segments[box.first]!.seq}` };
   });
+}
+
+function single<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box): void {
+  const s = b.segments[box.first]!;
+  segment(place, set, b, box, b.look(s), b.status(s), b.sentence(s), b.labels(s, box.first === b.segments.length - 1), s.inferred === true);
 }
 
 /** The state that the keyboard is at, beside the range: it has its place at the edge. */
@@ -63,7 +76,7 @@ function outside(s: Timed, i: number, set: Setting): Box {
   return { x: s.from < set.frame.range.from ? -20 : set.width + 10, width: 10, first: i, last: i };
 }
 
-function merged<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box, key: string): void {
+function merged<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box): void {
   const states = b.segments.slice(box.first, box.last + 1);
   const look = telling.find((l) => states.some((s) => b.look(s) === l)) ?? "unknown";
   const most = states.find((s) => b.look(s) === look)!;
@@ -71,14 +84,15 @@ function merged<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box
   const to = states.at(-1)!.to ?? b.end;
   const names = [...new Set(states.map((s) => b.status(s)))];
   const text = word("merged", { n: states.length, from: duration(from), to: duration(to), states: names.join(", ") });
-  const g = segment(place, set, b, box, key, look, b.status(most), text, [`×${states.length}`], false);
+  const g = segment(place, set, b, box, look, b.status(most), text, [`×${states.length}`], false);
   g.setAttribute("data-merged", String(states.length));
 }
 
 function segment<S extends Timed>(
-  place: Place, set: Setting, b: Bar<S>, box: Box, key: string, look: Look, status: string, text: string, labels: string[], inferred: boolean,
+  place: Place, set: Setting, b: Bar<S>, box: Box, look: Look, status: string, text: string, labels: string[], inferred: boolean,
 ): SVGElement {
   const { scene, body } = place;
+  const key = `${b.key} ${b.segments[box.first]!.seq}`;
   const active = set.frame.active === key;
   const kind = b.expected ? "expected" : inferred ? "observed inferred" : "observed";
   const g = scene.put(key, "g", body, {
@@ -88,7 +102,7 @@ function segment<S extends Timed>(
   // A line of the surface parts neighbours, whose colours may be alike.
   const shape = { x: box.x, y: b.y, width: Math.max(1.5, box.width - 1), height: b.height, rx: Math.min(3, box.width / 3) };
   scene.put(`${key} fill`, "rect", g, { class: "fill", ...shape });
-  if (b.height > 10) scene.put(`${key} pattern`, "rect", g, { class: "pattern", fill: `url(#${set.patterns}${look})`, ...shape });
+  if (b.height > 10 && patterned(look)) scene.put(`${key} pattern`, "rect", g, { class: "pattern", fill: `url(#${set.patterns}${look})`, ...shape });
   scene.put(`${key} title`, "title", g, {}, text);
   if (b.height > 10) {
     const from = Math.max(box.x, 0) + (box.width < 40 ? 4 : 8);
@@ -103,6 +117,7 @@ function segment<S extends Timed>(
 export function ring(place: Place, set: Setting, b: { y: number; height: number }, parts: Part[]): void {
   const part = parts.find((p) => p.key === set.frame.active);
   if (!part) return;
+  place.stretch = undefined;
   const { scene, body } = place;
   const shape = { x: part.box.x - 2.5, y: b.y - 2.5, width: Math.max(3, part.box.width - 1) + 5, height: b.height + 5, rx: 5 };
   scene.put("ring back", "rect", body, { class: "ring back", ...shape });

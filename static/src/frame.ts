@@ -37,6 +37,9 @@ export interface Setting {
   patterns: string;
 }
 
+/** With so many seconds in view the time now is given in whole ones. */
+export const coarse = 150;
+
 /** Below this width names are above the lanes. */
 const narrowest = 560;
 const names = 176;
@@ -65,4 +68,6 @@ export interface Place {
   under: Element;
   body: Element;
   names: Element;
+  /** Draws only the state that goes on up to now; undefined if there is none or more depends on now. */
+  stretch: ((set: Setting) => void) | undefined;
 }

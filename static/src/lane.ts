@@ -28,10 +28,16 @@ const narrow: Record<"job" | "pod", Heights> = {
   pod: { expected: { y: 16, height: 4 }, observed: { y: 22, height: 20 }, alone: { y: 20, height: 20 } },
 };
 const marksAt = 48;
-const waitAt = 53;
+const waitAt = 55;
+
+/** Whether the newest state of a row goes on, up to now. */
+export function goesOn(row: Row): boolean {
+  return row.kind !== "heading" && row.observed?.segments.at(-1)?.to === null;
+}
 
 /** Draws a row, whose top is at 0. */
 export function drawRow(p: Place, set: Setting, row: Row): void {
+  p.stretch = undefined;
   switch (row.kind) {
     case "heading":
       return heading(p, set, row.text);
@@ -42,11 +48,13 @@ export function drawRow(p: Place, set: Setting, row: Row): void {
   }
 }
 
-/** What a row looks like follows from this and its setting: while it is the same, the drawing is, too. */
+/**
+ * What a row looks like follows from this, its setting and the time now: while they are
+ * the same, the drawing is, too.
+ */
 export function editionOf(row: Row, f: Frame): string {
   if (row.kind === "heading") return "";
   const parts: unknown[] = [row.expected?.segments.length, f.expected.end, row.observed?.segments.length];
-  if (row.observed?.segments.at(-1)?.to === null) parts.push(f.now);
   if (row.kind === "job") return parts.join();
   const last = row.observed?.segments.at(-1);
   parts.push(row.n, row.observed?.marks.length, last?.ready, last?.exitCode, last?.message, ended(row.job?.observed), ended(row.job?.expected));
@@ -81,6 +89,7 @@ function jobBar(p: Place, set: Setting, lane: JobLane, key: string, where: Heigh
     look: (s) => lookOfJob(s.state), status: (s) => s.state, labels: jobLabels,
     sentence: (s) => jobSentence(lane.name, s, end, group),
   });
+  if (!set.frame.live) p.stretch = undefined;
   diverged(p, set, lane.segments, key, where, parts);
   if (walk) ring(p, set, where, parts);
 }
@@ -104,6 +113,7 @@ function pod(p: Place, set: Setting, row: PodRow): void {
   if (!observed) return;
   const where = heights.observed;
   const parts = podBar(p, set, observed, row.key, where, false, true, ended(row.job?.observed));
+  if (!f.live) p.stretch = undefined;
   gone(p, set, observed, where);
   diverged(p, set, observed.segments, row.key, where, parts);
   ring(p, set, where, parts);
@@ -124,15 +134,17 @@ function podBar(p: Place, set: Setting, lane: Lane, key: string, where: Heights[
 /** The name of a row and what is to be known at a glance, beside the bars or above them. */
 function title({ scene, names }: Place, set: Setting, name: string, observed: boolean, sub: string[], y: number): void {
   const { fonts } = set;
+  const kind = name.startsWith("Job ") ? "Job " : "";
+  const cut = (room: number): string => kind + cutLeft(name.slice(kind.length), room - textWidth(kind, fonts.name), fonts.name);
   const style = observed ? "name" : "name pale";
   if (set.narrow) {
-    const cut = cutLeft(name, set.width * 0.7, fonts.name);
-    const from = textWidth(cut, fonts.name) + 8;
-    scene.put("name", "text", names, { class: style, x: 0, y: 11 }, cut);
+    const text = cut(set.width * 0.7);
+    const from = textWidth(text, fonts.name) + 8;
+    scene.put("name", "text", names, { class: style, x: 0, y: 11 }, text);
     scene.put("sub", "text", names, { class: "sub", x: from, y: 11 }, fitting(sub, set.width - from, fonts.small));
     return;
   }
-  scene.put("name", "text", names, { class: style, x: 0, y }, cutLeft(name, set.left - 12, fonts.name));
+  scene.put("name", "text", names, { class: style, x: 0, y }, cut(set.left - 12));
   scene.put("sub", "text", names, { class: "sub", x: 0, y: y + 15 }, fitting(sub, set.left - 10, fonts.small));
 }
 
@@ -161,13 +173,15 @@ function gone({ scene, body }: Place, set: Setting, lane: Lane, { y, height }: H
 }
 
 /** The states at which checks diverged are framed; what the first of all is about is written above it. */
-function diverged({ scene, body }: Place, set: Setting, segments: { seq: number }[], key: string, { y, height }: Heights["expected"], parts: Part[]): void {
+function diverged(p: Place, set: Setting, segments: { seq: number }[], key: string, { y, height }: Heights["expected"], parts: Part[]): void {
   const { diverged } = set.frame;
+  const { scene, body } = p;
   if (diverged.size === 0) return;
   const first = diverged.keys().next().value;
   for (const { box, key: part } of parts) {
     const seq = segments.slice(box.first, box.last + 1).find((s) => diverged.has(s.seq))?.seq;
     if (seq === undefined) continue;
+    p.stretch = undefined;
     const why = diverged.get(seq)!;
     const width = Math.max(10, box.width);
     const frame = scene.put(`${part} diverged`, "path", body, { class: "diverged", d: `M${box.x - 1} ${y - 3}h${width + 1}v${height + 6}h${-width - 1}z` });

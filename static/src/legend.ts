@@ -20,17 +20,18 @@ const lines: Record<Look, string> = {
   job: "",
 };
 
+/** Whether a look has a pattern. */
+export function patterned(look: Look): boolean {
+  return lines[look] !== "";
+}
+
 /** Defines the patterns in an SVG; their ids begin with a prefix. */
 export function patterns(svg: SVGSVGElement, prefix: string): void {
   const defs = document.createElementNS(svgNamespace, "defs");
   for (const [look, d] of Object.entries(lines)) {
-    const pattern = document.createElementNS(svgNamespace, "pattern");
-    set(pattern, { id: prefix + look, class: `pattern-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
-    if (d) {
-      const path = document.createElementNS(svgNamespace, "path");
-      set(path, { d, class: "stroke" });
-      pattern.append(path);
-    }
+    if (!d) continue;
+    const pattern = element("pattern", { id: prefix + look, class: `pattern-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
+    pattern.append(element("path", { d, class: "stroke" }));
     defs.append(pattern);
   }
   svg.replaceChildren(defs);
@@ -82,16 +83,16 @@ export class Legend {
 
   private item(kind: string, look: Look, text: string): HTMLLIElement {
     const g = element("g", { class: `segment ${kind} ${look}` });
-    for (const [name, fill] of [["fill", ""], ["pattern", `url(#${this.prefix}${look})`]] as const) {
-      g.append(element("rect", { class: name, x: 0.5, y: 0.5, width: 19, height: 11, rx: 2.5, ...(fill && { fill }) }));
-    }
+    const box = { x: 0.5, y: 0.5, width: 19, height: 11, rx: 2.5 };
+    g.append(element("rect", { class: "fill", ...box }));
+    if (patterned(look)) g.append(element("rect", { class: "pattern", fill: `url(#${this.prefix}${look})`, ...box }));
     return listItem(20, g, text);
   }
 }
 
 function markItem(kind: MarkKind): HTMLLIElement {
-  const g = element("g", { class: `mark ${kind}`, transform: "translate(6 6)" });
-  g.append(element("path", { class: "shape", d: shapes[kind] }));
+  const g = element("g", { class: `mark ${kind}` });
+  g.append(element("path", { class: "shape", d: `M6 6${shapes[kind]}` }));
   return listItem(12, g, name("marks", kind));
 }
 
@@ -105,10 +106,6 @@ function listItem(width: number, picture: Element, text: string): HTMLLIElement 
 
 function element(tag: string, attributes: Record<string, string | number>): Element {
   const e = document.createElementNS(svgNamespace, tag);
-  set(e, attributes);
-  return e;
-}
-
-function set(e: Element, attributes: Record<string, string | number>): void {
   for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, String(value));
+  return e;
 }

@@ -8,17 +8,20 @@ import { textWidth } from "./measure.ts";
 import { place as at } from "./scale.ts";
 import type { Lane, Mark, MarkKind } from "./wire.ts";
 
-/** The shape of each kind, around its middle. */
+/**
+ * The shape of each kind, from its middle on. They are moved by a point before them,
+ * not by a transform, each of which would be a layer to paint.
+ */
 export const shapes: Record<MarkKind, string> = {
-  created: "M0 -4V4M-4 0H4",
-  scheduled: "M-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0M-.6 0a.6 .6 0 1 0 1.2 0a.6 .6 0 1 0 -1.2 0",
-  pulled: "M0 -4V1.6M-2.6 -.9L0 1.8L2.6 -.9M-3.6 4H3.6",
-  started: "M-2.8 -3.8L4 0L-2.8 3.8Z",
-  exit: "M-3.4 -3.4H3.4V3.4H-3.4Z",
-  restart: "M3.1 -2.1A3.7 3.7 0 1 0 3.7 .9M3.5 -4.6V-1.8H.7",
-  sigterm: "M-4 -3.4H4L0 3.8Z",
-  deleted: "M-3.4 -3.4L3.4 3.4M3.4 -3.4L-3.4 3.4",
-  gap: "M-4.5 0l2.2 -3.4l2.2 6.8l2.2 -6.8l2.2 3.4",
+  created: "m0 -4v8m-4 -4h8",
+  scheduled: "m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0 -7.2 0m3 0a.6 .6 0 1 0 1.2 0a.6 .6 0 1 0 -1.2 0",
+  pulled: "m0 -4v5.6m-2.6 -2.5l2.6 2.7l2.6 -2.7m-6.2 4.9h7.2",
+  started: "m-2.8 -3.8l6.8 3.8l-6.8 3.8z",
+  exit: "m-3.4 -3.4h6.8v6.8h-6.8z",
+  restart: "m3.1 -2.1a3.7 3.7 0 1 0 .6 3m-.2 -5.5v2.8h-2.8",
+  sigterm: "m-4 -3.4h8l-4 7.2z",
+  deleted: "m-3.4 -3.4l6.8 6.8m0 -6.8l-6.8 6.8",
+  gap: "m-4.5 0l2.2 -3.4l2.2 6.8l2.2 -6.8l2.2 3.4",
 };
 
 /** The kinds that stay where there is no room for all, the most telling first. */
@@ -108,12 +111,12 @@ function glyphOf({ scene, body }: Place, { m, key, text }: Item, x: number, y: n
   const failed = m.kind === "exit" && m.exitCode !== 0 ? " failed" : "";
   const g = scene.put(key, "g", body, {
     class: `mark ${m.kind}${failed}${pale ? " pale" : ""}`, role: "img", "aria-label": said, "data-mark": m.kind,
-    transform: `translate(${(x + 0.5).toFixed(1)} ${y})`,
   });
+  const middle = x + 0.5;
   scene.put(`${key} title`, "title", g, {}, said);
-  scene.put(`${key} area`, "rect", g, { class: "area", x: -6, y: -7, width: glyph, height: 14 });
-  scene.put(`${key} shape`, "path", g, { class: "shape", d: shapes[m.kind] });
-  if (text) scene.put(`${key} code`, "text", g, { class: "code", x: 6.5, y: 4 }, text);
+  scene.put(`${key} area`, "rect", g, { class: "area", x: middle - 6, y: y - 7, width: glyph, height: 14 });
+  scene.put(`${key} shape`, "path", g, { class: "shape", d: `M${middle.toFixed(1)} ${y}${shapes[m.kind]}` });
+  if (text) scene.put(`${key} code`, "text", g, { class: "code", x: middle + 6.5, y: y + 4 }, text);
 }
 
 /** Draws how many marks have no room, and returns how wide that is. */
@@ -122,9 +125,9 @@ function more({ scene, body }: Place, set: Setting, hidden: Item[], x: number, y
   const text = `+${hidden.length}`;
   const said = hidden.length > 12 ? [...hidden.slice(0, 12).map((i) => markText(i.m)), "…"].join("\n") : hidden.map((i) => markText(i.m)).join("\n");
   const width = textWidth(text, set.fonts.small) + 6;
-  const g = scene.put(key, "g", body, { class: "mark more", role: "img", "aria-label": said, "data-mark": "more", "data-count": hidden.length, transform: `translate(${(x - 5).toFixed(1)} ${y})` });
+  const g = scene.put(key, "g", body, { class: "mark more", role: "img", "aria-label": said, "data-mark": "more", "data-count": hidden.length });
   scene.put(`${key} title`, "title", g, {}, said);
-  scene.put(`${key} area`, "rect", g, { class: "chip", x: 0, y: -6.5, width, height: 13, rx: 6.5 });
-  scene.put(`${key} count`, "text", g, { class: "code", x: 3, y: 4 }, text);
+  scene.put(`${key} area`, "rect", g, { class: "chip", x: x - 5, y: y - 6.5, width, height: 13, rx: 6.5 });
+  scene.put(`${key} count`, "text", g, { class: "code", x: x - 2, y: y + 4 }, text);
   return width + 4;
 }

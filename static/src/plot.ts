@@ -3,20 +3,23 @@
 
 import { drawAxis, drawSteps } from "./axis.ts";
 import { setting, type Frame, type Place, type Setting } from "./frame.ts";
-import { drawRow, editionOf } from "./lane.ts";
+import { drawRow, editionOf, goesOn } from "./lane.ts";
 import { axisHeight, between, rows, type Row } from "./layout.ts";
 import { patterns } from "./legend.ts";
+import { place } from "./scale.ts";
 import { Scene } from "./scene.ts";
 import type { Lane, View } from "./wire.ts";
 
 export type { Frame } from "./frame.ts";
 
 /** How much beside what is in view is drawn, so that scrolling does not uncover what is not. */
-const beside = 240;
+const beside = 120;
 
 interface Drawn extends Place {
   /** What it was drawn from. */
   stamp: string;
+  /** The time now, up to which it is drawn, in halves of pixels; -1 if it does not depend on it. */
+  now: number;
   y: number;
 }
 
@@ -53,7 +56,7 @@ export class Plot {
     s.begin();
     const top = this.axis ? 0 : axisHeight;
     const height = this.rowsHeight;
-    s.put("clip rect", "rect", s.put("clip", "clipPath", this.svg.querySelector("defs")!, { id: `${this.patterns}clip` }), { x: -1, y: 0, width: set.width + 2, height });
+    s.put("clip rect", "rect", s.put("clip", "clipPath", this.svg.querySelector("defs")!, { id: `${this.patterns}clip` }), { x: -8, y: 0, width: set.width + 20, height });
     const shifted = `translate(${set.left} ${top})`;
     const clip = { "clip-path": `url(#${this.patterns}clip)` };
     const head = s.put("head", "g", this.axis ?? this.svg, { "aria-hidden": "true", transform: `translate(${set.left} 0)` });
@@ -98,6 +101,7 @@ export class Plot {
       if (!keys.has(key)) this.forget(key, d);
     }
     const common = [frame.range.from, frame.range.to, frame.width, frame.live, frame.recorded, [...frame.diverged.keys()].join(), frame.observed.lanes.length > 0].join();
+    const now = frame.now === undefined ? -1 : Math.round(place(frame.now, frame.range, set.width) * 2);
     let previous: Drawn | undefined;
     for (const row of wanted) {
       const d = this.drawn.get(row.key) ?? this.begin(row, layers);
@@ -109,8 +113,15 @@ export class Plot {
       }
       const active = frame.active.startsWith(`${row.key} `) ? frame.active : "";
       const stamp = `${common} ${active} ${editionOf(row, frame)}`;
-      if (stamp === d.stamp) continue;
+      const reached = goesOn(row) ? now : -1;
+      if (stamp === d.stamp && reached === d.now) continue;
+      const stretch = stamp === d.stamp && reached > d.now ? d.stretch : undefined;
+      d.now = reached;
       d.stamp = stamp;
+      if (stretch) {
+        stretch(set);
+        continue;
+      }
       d.scene.begin();
       drawRow(d, set, row);
       d.scene.end();
@@ -123,7 +134,7 @@ export class Plot {
       layer.append(g);
       return g;
     };
-    const d: Drawn = { scene: new Scene(), under: group(layers.under), names: group(layers.names), body: group(layers.body), stamp: "", y: -1 };
+    const d: Drawn = { scene: new Scene(), under: group(layers.under), names: group(layers.names), body: group(layers.body), stretch: undefined, stamp: "", now: -1, y: -1 };
     d.body.setAttribute("class", `row ${row.kind}-row`);
     if (row.kind !== "heading") d.body.setAttribute("role", "group");
     d.body.setAttribute("data-row", row.key);

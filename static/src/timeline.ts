@@ -1,7 +1,7 @@
 // <joblab-timeline>: what was expected and what is observed, on one axis.
 
 import { divergences, type Divergence } from "./divergence.ts";
-import { axisOf } from "./frame.ts";
+import { axisOf, coarse } from "./frame.ts";
 import { Keyboard, type Stop } from "./keyboard.ts";
 import { shortcuts } from "./keys.ts";
 import { axisHeight, laneHeight, tallest } from "./layout.ts";
@@ -20,8 +20,9 @@ import { word } from "./words.ts";
 import { Zoom, type Mode } from "./zoom.ts";
 
 const nothing: View = { lanes: [], jobs: [] };
-/** Between two frames of a run that only waits, in milliseconds. */
+/** Between two frames of a run that only waits, in milliseconds: tenths of seconds are shown, or seconds. */
 const calm = 90;
+const calmer = 450;
 /** With so many entries at once the legend is made anew, not changed. */
 const many = 100;
 
@@ -54,6 +55,9 @@ export class TimelineElement extends HTMLElement {
   private divergedTexts = new Map<number, string>();
   private readonly zoom = new Zoom();
   private width = 0;
+  private high = 0;
+  private top = 0;
+  private tall = false;
   private frame = 0;
   private timer = 0;
   private drawnAt = 0;
@@ -62,6 +66,7 @@ export class TimelineElement extends HTMLElement {
   connectedCallback(): void {
     this.scroller = this.querySelector<HTMLElement>("[data-plot]")!;
     this.svg = this.scroller.querySelector<SVGSVGElement>("svg.plot")!;
+    this.tall = this.scroller.hasAttribute("data-tall");
     this.svg.removeAttribute("aria-hidden");
     this.svg.setAttribute("role", "group");
     this.svg.setAttribute("aria-label", word("help"));
@@ -83,7 +88,7 @@ export class TimelineElement extends HTMLElement {
     this.keyboard = new Keyboard(this.svg, {
       rows: () => this.plot.rows,
       steps: () => this.shown?.drawer.marks ?? [],
-      page: () => Math.floor(this.scroller.clientHeight / laneHeight),
+      page: () => Math.floor((this.high - axisHeight) / laneHeight),
       show: (text) => (this.detail.textContent = text || word("help")),
       reveal: (stop) => this.reveal(stop),
       zoom: (factor) => this.zoomBy(factor, 0.5),
@@ -106,12 +111,12 @@ export class TimelineElement extends HTMLElement {
     if (replay) this.playback = new Playback(replay, (moment) => this.lookAt(moment));
     addEventListener("beforeprint", () => this.scroller.before(onPaper(this.whole(paperWidth, this.shown))));
     addEventListener("afterprint", () => this.querySelector(".paper-parts")?.remove());
-    this.scroller.addEventListener("scroll", () => this.request(), { passive: true });
-    new ResizeObserver(() => {
-      this.width = this.svg.clientWidth;
+    this.scroller.addEventListener("scroll", () => {
+      this.top = this.scroller.scrollTop;
       this.request();
-    }).observe(this.scroller);
-    this.width = this.svg.clientWidth;
+    }, { passive: true });
+    new ResizeObserver(() => this.measure()).observe(this.scroller);
+    this.measure();
     void this.loadExpected();
     this.setMode("fit");
   }
@@ -191,7 +196,7 @@ export class TimelineElement extends HTMLElement {
 
   /** What part of the axis is shown; undefined if all is. */
   get span(): Range | undefined {
-    return this.zoom.span;
+    return this.zoom.part;
   }
 
   /** Shows the same part of the axis as another timeline, without telling of it. */
@@ -303,6 +308,14 @@ export class TimelineElement extends HTMLElement {
     this.tools.paused(live, this.stopped?.waiting);
   }
 
+  /** Takes note of the size, so that no frame has to ask for it, which would lay the page out. */
+  private measure(): void {
+    this.width = this.svg.clientWidth;
+    this.high = this.scroller.clientHeight;
+    this.top = this.scroller.scrollTop;
+    this.request();
+  }
+
   private request(): void {
     if (this.frame === 0 && this.isConnected) this.frame = requestAnimationFrame((t) => this.draw(t));
   }
@@ -317,18 +330,17 @@ export class TimelineElement extends HTMLElement {
     else if (moving) this.zoom.step(Math.min(Math.max(0, time - this.drawnAt), 50));
     this.drawnAt = time;
     const recorded = this.replayed?.past?.recorded === true;
-    const top = this.scroller.scrollTop;
     this.plot.draw({
       expected: this.expected, observed: this.view, now: this.shown?.now(), live, recorded,
       range: this.zoom.range, width: this.width, active: this.keyboard.active, diverged: this.divergedTexts,
-      viewport: { top, bottom: top + this.scroller.clientHeight - axisHeight },
+      viewport: { top: this.top, bottom: this.top + this.high - axisHeight },
     });
-    this.scroller.toggleAttribute("data-tall", this.plot.height > tallest);
+    if (this.plot.height > tallest !== this.tall) this.tall = this.scroller.toggleAttribute("data-tall");
     this.legend.show(this.expected, recorded);
     if (moving) this.request();
     else if (live) {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.request(), calm);
+      this.timer = setTimeout(() => this.request(), this.zoom.span > coarse ? calmer : calm);
     }
   }
 }

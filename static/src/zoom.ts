@@ -22,6 +22,11 @@ export class Zoom {
     return this.range.from !== this.goal.from || this.range.to !== this.goal.to;
   }
 
+  /** How many seconds are shown. */
+  get span(): number {
+    return this.range.to - this.range.from;
+  }
+
   set(mode: Mode): void {
     if (mode === "follow" && this.mode === "fit") {
       this.goal = { from: this.goal.from, to: this.goal.from + Math.min(followed, this.goal.to - this.goal.from) };
@@ -83,7 +88,7 @@ export class Zoom {
   }
 
   /** What is shown, or will be; undefined if it is all. */
-  get span(): Range | undefined {
+  get part(): Range | undefined {
     return this.mode === "fit" ? undefined : this.goal;
   }
 
