@@ -8,6 +8,15 @@ export function keep(name: string, value: string): void {
   }
 }
 
+/** What is kept by a name; null if nothing is. */
+export function kept(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
 /** Forgets all whose name begins so. */
 export function forget(prefix: string): void {
   try {

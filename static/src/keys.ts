@@ -1,6 +1,7 @@
 // The keys of the page: one table, which the parts of the page put theirs into, the
 // help that lists it, and the keys that work wherever the focus is.
 
+import { keep, kept } from "./kept.ts";
 import { name } from "./words.ts";
 
 export interface Shortcut {
@@ -16,16 +17,12 @@ export interface Shortcut {
 }
 
 const table = new Map<string, Shortcut[]>();
-const kept = "keys";
+/** Whether a character does something although nothing that takes it has the focus. */
+let single = kept("keys") !== "off";
 
 /** Puts the shortcuts of a part of the page, one of the names of the group keys, into the table. */
 export function shortcuts(part: string, list: Shortcut[]): void {
   table.set(part, [...(table.get(part) ?? []), ...list]);
-}
-
-/** Whether a single character does something although nothing that takes it has the focus. */
-function singleKeys(): boolean {
-  return localStorage.getItem(kept) !== "off";
 }
 
 /** Lets keys do what the table says, and the button open the list of them. */
@@ -36,7 +33,7 @@ export function keysHelp(button: HTMLButtonElement): void {
   button.addEventListener("click", open);
   document.addEventListener("keydown", (e) => {
     if (e.defaultPrevented || e.repeat || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
-    if (!singleKeys() || takesText(e.target) || document.querySelector("dialog:modal")) return;
+    if (!single || takesText(e.target) || document.querySelector("dialog:modal")) return;
     const found = [...table.values()].flat().find((s) => s.press && is(e, s.keys[0]!));
     if (!found) return;
     e.preventDefault();
@@ -105,8 +102,11 @@ function choice(): HTMLElement {
   const label = element("label", "check");
   const box = element("input", "");
   box.type = "checkbox";
-  box.checked = singleKeys();
-  box.addEventListener("change", () => localStorage.setItem(kept, box.checked ? "on" : "off"));
+  box.checked = single;
+  box.addEventListener("change", () => {
+    single = box.checked;
+    keep("keys", single ? "on" : "off");
+  });
   label.append(box, name("keys", "single"));
   return label;
 }

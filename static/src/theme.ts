@@ -20,7 +20,6 @@ export function themeSwitch(button: HTMLButtonElement): void {
     for (const { meta, media } of bars) meta.media = theme === "auto" ? media : media.includes(theme) ? "all" : "not all";
   };
   const now = (): Theme => order.find((t) => t === document.documentElement.dataset["theme"]) ?? "auto";
-  button.hidden = false;
   show(now());
   button.addEventListener("click", () => {
     const next = order[(order.indexOf(now()) + 1) % order.length]!;

@@ -256,8 +256,10 @@ export class TimelineElement extends HTMLElement {
   /** Shows the table instead of the drawing, or the drawing again, and goes there. */
   private swap(): void {
     this.tools.table();
-    const to = this.classList.contains("as-table") ? "[data-twin]" : 'svg [tabindex="0"]';
-    this.querySelector<HTMLElement | SVGElement>(to)?.focus();
+    if (this.classList.contains("as-table")) return this.querySelector<HTMLElement>("[data-twin]")!.focus();
+    this.width = this.svg.clientWidth;
+    this.draw(performance.now());
+    this.svg.querySelector<SVGElement>('[tabindex="0"]')?.focus();
   }
 
   private setMode(mode: Mode): void {

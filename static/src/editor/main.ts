@@ -54,7 +54,8 @@ class CodeFace implements Face {
           keys(),
           difference.extension(),
           look,
-          EditorView.contentAttributes.of({ "aria-labelledby": "manifest-name", "aria-describedby": "problems editor-keys", autocapitalize: "off", spellcheck: "false" }),
+          // It can have the focus anyhow; this says so to those who look for tabindex.
+          EditorView.contentAttributes.of({ tabindex: "0", "aria-labelledby": "manifest-name", "aria-describedby": "problems editor-keys", autocapitalize: "off", spellcheck: "false" }),
           EditorView.updateListener.of((u) => {
             if (!u.docChanged) return;
             this.put();
