@@ -177,9 +177,28 @@ func TestLearnerIsKnownFromTheFirstRunOn(t *testing.T) {
 	}
 }
 
+func TestRefusalThatIsThePointIsProgress(t *testing.T) {
+	s := newSite(t)
+	s.runs.err = &run.Refused{}
+	if a := s.do(t, http.MethodPost, "/api/labs/first-job/runs", "", known); len(a.Cookies()) > 0 || len(s.runs.judged) > 0 {
+		t.Errorf("any refusal is kept: %v", s.runs.judged)
+	}
+	s.runs.err = &run.Refused{Verdict: &timeline.Verdict{Outcome: timeline.Met}}
+	a := s.do(t, http.MethodPost, "/api/labs/first-job/runs", "", known)
+	if diff := cmp.Diff([]string{"ABCDEFGHIJKLMNOPQRSTUVWXYZ first-job met"}, s.runs.judged); diff != "" || a.StatusCode != http.StatusBadRequest || len(a.Cookies()) != 1 {
+		t.Errorf("it answers %d with %v (-want +got):\n%s", a.StatusCode, a.Cookies(), diff)
+	}
+}
+
 func TestForget(t *testing.T) {
 	s := newSite(t)
+	if a := s.do(t, http.MethodPost, "/progress/forget", ""); a.StatusCode != http.StatusSeeOther || len(s.runs.forgotten) > 0 {
+		t.Errorf("of nobody it answers %d and forgets %v", a.StatusCode, s.runs.forgotten)
+	}
 	a := s.do(t, http.MethodPost, "/progress/forget", "", known)
+	if diff := cmp.Diff([]string{"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, s.runs.forgotten); diff != "" {
+		t.Errorf("forgotten (-want +got):\n%s", diff)
+	}
 	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/" || len(a.Cookies()) != 1 || a.Cookies()[0].MaxAge >= 0 {
 		t.Errorf("it answers %d, %v", a.StatusCode, a.Header)
 	}

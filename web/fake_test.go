@@ -158,6 +158,8 @@ type fakeRuns struct {
 	runs     map[string]*fakeRun
 	started  []byte // the manifest of the last StartFor
 	progress map[string]store.Progress
+	// judged has the arguments of each Judge, forgotten those of each Forget.
+	judged, forgotten []string
 	// check is what Check answers; nil for no problems.
 	check   func(ctx context.Context, manifest string) ([]run.Problem, error)
 	checked []string // the manifests of all Checks
@@ -232,6 +234,20 @@ func (f *fakeRuns) Latest(_ context.Context, learner, slug string, limit int) ([
 	}
 	slices.SortFunc(latest, func(a, b run.Info) int { return b.StartedAt.Compare(a.StartedAt) })
 	return latest[:min(limit, len(latest))], nil
+}
+
+func (f *fakeRuns) Judge(_ context.Context, learner, slug string, verdict timeline.Verdict) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.judged = append(f.judged, learner+" "+slug+" "+string(verdict.Outcome))
+	return nil
+}
+
+func (f *fakeRuns) Forget(_ context.Context, learner string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.forgotten = append(f.forgotten, learner)
+	return nil
 }
 
 func (f *fakeRuns) Progress(context.Context, string) (map[string]store.Progress, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/store"
+	"github.com/joblab/joblab/internal/timeline"
 )
 
 // allRuns are the runs of a manager and, behind it, those of a history.
@@ -92,6 +93,20 @@ func (a *allRuns) Progress(ctx context.Context, learner string) (map[string]stor
 		return map[string]store.Progress{}, nil
 	}
 	return a.history.Progress(ctx, learner)
+}
+
+func (a *allRuns) Judge(ctx context.Context, learner, slug string, verdict timeline.Verdict) error {
+	if a.history == nil {
+		return nil
+	}
+	return a.history.Judge(ctx, learner, slug, verdict)
+}
+
+func (a *allRuns) Forget(ctx context.Context, learner string) error {
+	if a.history == nil {
+		return nil
+	}
+	return a.history.Forget(ctx, learner)
 }
 
 // pastRun is a run of the history, with its lab as that is now.

@@ -70,6 +70,10 @@ type runs interface {
 	Latest(ctx context.Context, learner, slug string, limit int) ([]run.Info, error)
 	// Progress is what a learner has done, by the slugs of labs.
 	Progress(ctx context.Context, learner string) (map[string]store.Progress, error)
+	// Judge notes how a lab went whose manifest was refused, so that there is no run.
+	Judge(ctx context.Context, learner, slug string, verdict timeline.Verdict) error
+	// Forget forgets what a learner has done.
+	Forget(ctx context.Context, learner string) error
 }
 
 // liveRun is what the server needs of a run: a *run.Run, or one that has ended and

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,6 +56,9 @@ func (s *Store) Progress(ctx context.Context, learner string) (map[string]Progre
 func improve(ctx context.Context, tx *sql.Tx, info run.Info) error {
 	var best timeline.State
 	err := tx.QueryRowContext(ctx, `SELECT best FROM progress WHERE learner = ? AND lab = ?`, info.Learner, info.Lab).Scan(&best)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // the learner has been forgotten meanwhile
+	}
 	if err != nil {
 		return fmt.Errorf("read progress: %w", err)
 	}

@@ -2,6 +2,7 @@
 // them (web/find.go), and marks the track that is in sight.
 
 import { forget } from "./kept.ts";
+import { shortcuts } from "./keys.ts";
 
 /** The words of a text, whatever their case or, of Hangul, their encoding. */
 function words(text: string): string[] {
@@ -66,13 +67,12 @@ export function catalogue(shelf: HTMLElement): void {
     input.value = "";
     find();
   });
-  addEventListener("keydown", (e) => {
-    const typing = e.target instanceof Element && e.target.closest("input, textarea, select, [contenteditable]");
-    if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || typing || document.querySelector("dialog[open]")) return;
-    e.preventDefault();
-    input.focus();
-    input.select();
-  });
+  shortcuts("catalogue", [{
+    keys: ["/"], does: "find", press: () => {
+      input.focus();
+      input.select();
+    },
+  }]);
 
   shelf.querySelector<HTMLFormElement>("[data-forget]")?.addEventListener("submit", () => forget("predict:"));
   mark(shelf, tracks);

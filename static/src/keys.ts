@@ -67,8 +67,18 @@ class Help {
   }
 
   open(): void {
-    this.dialog.replaceChildren(this.head(), ...[...table].map(([part, list]) => section(part, list)), choice());
+    this.dialog.replaceChildren(this.head(), ...[...table].map(([part, list]) => section(part, list)), choice(), ...this.again());
     this.dialog.showModal();
+  }
+
+  /** What the first visit of a page tells can be asked for again. */
+  private again(): HTMLElement[] {
+    if (!document.querySelector("[data-hint-close]")) return [];
+    const again = element("button", "button small", name("keys", "hint"));
+    again.type = "button";
+    again.dataset["hintAgain"] = "";
+    again.addEventListener("click", () => this.dialog.close());
+    return [again];
   }
 
   private head(): HTMLElement {

@@ -121,6 +121,7 @@ var english = shared(&Words{
 			"title": "Keys", "close": "Close", "single": "Single keys, such as ? and T, work wherever the focus is",
 			"everywhere": "Everywhere", "help": "List the keys",
 			"timeline": "Timeline", "table": "Switch between drawing and table", "walk": "From state to state, from lane to lane", "ends": "First and last state of the lane", "why": "Say why", "zoom": "Zoom in and out", "fit": "Show the whole run", "follow": "Follow what is new", "pause": "Pause the picture, and go on", "divergence": "Go to the first divergence", "pan": "Move along in time",
+			"catalogue": "Catalogue", "find": "Find a lab", "hint": "Show the three steps of a lab again",
 			"manifest": "Manifest", "run": "Run",
 		},
 		SecondsFormat: "{n} s", MinutesFormat: "{m} min {s} s",
