@@ -7,6 +7,9 @@ SANDBOX := internal/sandbox/bin/joblab-sandbox
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
+# kustomize, which is in kubectl, would load Go plugins; that alone takes 50 MB.
+TAGS := embed_sandbox,kustomize_disable_go_plugin_support
+
 # The race detector needs a C compiler; without one tests run without it, loudly.
 RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
@@ -44,7 +47,7 @@ $(SANDBOX):
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $@ ./internal/sandbox/cmd
 
 $(BIN): $(SANDBOX)
-	$(GO) build -tags embed_sandbox -ldflags='$(LDFLAGS)' -o $@ ./cmd/joblab
+	$(GO) build -tags $(TAGS) -ldflags='$(LDFLAGS)' -o $@ ./cmd/joblab
 
 test: test-race test-kubernetes ## run every test, each lab but the long ones on the embedded cluster among them
 
@@ -53,12 +56,12 @@ test-race:
 	$(GO) test $(RACE) $(TESTFLAGS) $(RACE_TESTS)
 
 test-kubernetes: $(SANDBOX)
-	$(GO) test -tags embed_sandbox -ldflags='-s -w' -p 1 -timeout 20m $(TESTFLAGS) $(K8S_TESTS)
+	$(GO) test -tags $(TAGS) -ldflags='-s -w' -p 1 -timeout 20m $(TESTFLAGS) $(K8S_TESTS)
 
 # The labs and variations that take minutes are apart, so that nobody has to wait for
 # them. They need little of the machine, but that at their time.
 test-long: $(SANDBOX) ## run the labs that take minutes on the embedded cluster
-	JOBLAB_TEST_LABS=long $(GO) test -tags embed_sandbox -ldflags='-s -w' -timeout 60m -run '^TestLabs$$' $(TESTFLAGS) ./cmd/joblab
+	JOBLAB_TEST_LABS=long $(GO) test -tags $(TAGS) -ldflags='-s -w' -timeout 60m -run '^TestLabs$$' $(TESTFLAGS) ./cmd/joblab
 
 # What runs on a real cluster, made by kind and kept; it needs Docker. KIND_NODE_IMAGE
 # and KIND_CONFIG, a file, say how a new cluster is made; by default as kind does.
@@ -72,7 +75,7 @@ test-kind: $(BIN) ## test the other backends, and each short lab, on the kind cl
 	KIND_NODE_IMAGE='$(KIND_NODE_IMAGE)' KIND_CONFIG='$(abspath $(KIND_CONFIG))' \
 		$(GO) test -tags kind $(RACE) -count=1 -timeout 20m $(TESTFLAGS) ./internal/cluster/kind
 	JOBLAB_TEST_KUBECONFIG=$(KIND_DATA)/clusters/joblab.kubeconfig $(GO) test -tags kind $(RACE) -count=1 $(TESTFLAGS) ./internal/cluster/kubeconfig
-	JOBLAB_TEST_KIND=1 JOBLAB_TEST_LABS=shown $(GO) test -tags embed_sandbox -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
+	JOBLAB_TEST_KIND=1 JOBLAB_TEST_LABS=shown $(GO) test -tags $(TAGS) -ldflags='-s -w' -count=1 -timeout 20m -run 'TestLabs|TestDeletedPodKeepsItsLog' $(TESTFLAGS) ./cmd/joblab
 
 # Takes the node of the kind cluster joblab away for half a minute, three times, by docker.
 test-outage: $(BIN) ## test runs through outages of the kind cluster joblab (needs Docker)
@@ -119,7 +122,7 @@ audit: ## audit the main pages with Lighthouse (needs Node and Chromium)
 
 bench: $(BIN) ## measure start, latency, memory and page weight, and print them with the machine
 	@$(GO) version; uname -sm; nproc
-	$(GO) test -tags embed_sandbox -run '^$$' -bench . -benchmem -p 1 -timeout 30m ./...
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem -p 1 -timeout 30m ./...
 
 # The recordings that make parity runs again: those beside the repository, or else
 # their copies in it. KIND is the name of the cluster; SCENARIOS chooses some, for
