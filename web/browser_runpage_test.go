@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"image/png"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -28,11 +27,6 @@ func openWhole(tab *browsertest.Tab, address string) {
 	tab.T.Helper()
 	tab.Open(address)
 	tab.Wait("the whole run", `document.querySelector("joblab-run")?.dataset.connection === "ended" && document.querySelector("joblab-timeline .segment.observed")`)
-}
-
-// noLog is the log of a container that has written nothing.
-func noLog(string, string, bool, bool) (io.ReadCloser, error) {
-	return io.NopCloser(strings.NewReader("")), nil
 }
 
 // scrub moves the slider, as a drag does.
