@@ -8,10 +8,15 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
+
+// checkLimit is for how long a file is looked at for damage, which is enough for some
+// 200 MiB. What is not found then is an error of whoever reads it.
+const checkLimit = 2 * time.Second
 
 // Errors of [Open]. The file is left as it was.
 var (
@@ -37,12 +42,8 @@ func inspect(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	var found string
-	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
+	if err := check(ctx, db); err != nil {
 		return err
-	}
-	if found != "ok" {
-		return fmt.Errorf("%w (%s)", damaged(), found)
 	}
 	var tables, versions int
 	if err := db.QueryRowContext(ctx, `SELECT count(*), count(CASE name WHEN 'goose_db_version' THEN 1 END) FROM sqlite_master WHERE type = 'table'`).Scan(&tables, &versions); err != nil {
@@ -64,6 +65,23 @@ func inspect(ctx context.Context, path string) (err error) {
 	}
 	if version > known {
 		return fmt.Errorf("%w (format %d; this one knows formats up to %d): use that one, or another data directory. Nothing was changed", ErrNewer, version, known)
+	}
+	return nil
+}
+
+// check looks for damage.
+func check(ctx context.Context, db *sql.DB) error {
+	checking, cancel := context.WithTimeout(ctx, checkLimit)
+	defer cancel()
+	var found string
+	err := db.QueryRowContext(checking, `PRAGMA quick_check(1)`).Scan(&found)
+	switch {
+	case checking.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return err
+	case found != "ok":
+		return fmt.Errorf("%w (%s)", damaged(), found)
 	}
 	return nil
 }
