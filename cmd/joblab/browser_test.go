@@ -163,7 +163,7 @@ func refuseAManifest(tab *browsertest.Tab, baseURL string) {
 		return "";
 	})()`)
 	tab.Do("press Run", chromedp.Click(chromedp.CSS("[data-start]")))
-	tab.Wait("the problem at line 1", `document.querySelector("[data-problems] [data-line='1']")?.textContent.includes("no matches for kind") && document.querySelector("[data-gutter] li:first-child[data-problem]")`)
+	tab.Wait("the problem at line 1", `document.querySelector("[data-problems] [data-line='1']")?.textContent.includes("no matches for kind") && document.querySelector("[data-editor] :is(.row, .cm-line):first-child[data-problem]")`)
 	tab.Shoot("lab-refused")
 	tab.Do("press Reset", chromedp.Click(chromedp.CSS("[data-reset]")))
 	tab.Wait("the problem to go", `!document.querySelector("[data-problems] [data-line]") && !document.querySelector("textarea").value.includes("apps/v1")`)

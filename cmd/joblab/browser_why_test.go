@@ -30,7 +30,7 @@ func explainADivergence(tab *browsertest.Tab, baseURL string) {
 		tab.T.Errorf("the reason is %q", got)
 	}
 	tab.Do("follow the field", chromedp.Click(chromedp.CSS("[data-check=restarts-climb] [data-rule] [data-line]")))
-	tab.Wait("the line to be lit", `document.querySelector("[data-paint] .row[data-lit]")?.textContent.includes("restartPolicy: Never")`)
+	tab.Wait("the line to be lit", `document.querySelector("[data-editor] :is(.row, .cm-line)[data-lit]")?.textContent.includes("restartPolicy: Never")`)
 
 	tab.Do("ask for a state", chromedp.Click(chromedp.CSS(".segment.observed[data-status=Completed]")))
 	tab.Wait("its reason", `document.querySelector("[data-why-panel]:not([hidden]) [data-rule='pod/completed']")`)

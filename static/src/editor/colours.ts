@@ -1,7 +1,7 @@
 // The colours of YAML, by the classes that the plain editor gives them too.
 
 import { HighlightStyle, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-import { type Extension, RangeSetBuilder } from "@codemirror/state";
+import { type Extension, Prec, RangeSetBuilder } from "@codemirror/state";
 import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -43,5 +43,6 @@ class Literals {
 }
 
 export function colours(): Extension {
-  return [syntaxHighlighting(classes), ViewPlugin.fromClass(Literals, { decorations: (p) => p.found })];
+  // Of two marks the one that goes before is the inner one, whose colour is seen.
+  return [syntaxHighlighting(classes), Prec.highest(ViewPlugin.fromClass(Literals, { decorations: (p) => p.found }))];
 }

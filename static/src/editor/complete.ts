@@ -19,7 +19,7 @@ export function completion(): Extension {
 
 async function complete(context: CompletionContext): Promise<CompletionResult | null> {
   const place = placeAt(context.state.doc.toString(), context.pos);
-  if (!place || (!context.explicit && place.from === place.to)) return null;
+  if (!place || (!context.explicit && place.role === "key" && place.from === place.to)) return null;
   const schema = await schemaOf(place.apiVersion, place.kind);
   if (!schema || context.aborted) return null;
   const options = place.role === "key" ? names(fieldsAt(schema, place.path.slice(0, -1)), place) : values(fieldAt(schema, place.path));

@@ -1,7 +1,7 @@
 // How the text differs from the lab's own: how many lines, and on demand which.
 
 import { Chunk, unifiedMergeView } from "@codemirror/merge";
-import { Compartment, type Extension, type Text } from "@codemirror/state";
+import { Compartment, type Extension, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { word } from "../words.ts";
 
@@ -39,7 +39,10 @@ export class Difference {
 }
 
 /** The number of lines that were changed, added or taken away. */
-function lines(a: Text, b: Text): number {
-  const count = (text: Text, from: number, to: number): number => (from < to ? text.lineAt(Math.min(to, text.length + 1) - 1).number - text.lineAt(from).number + 1 : 0);
-  return Chunk.build(a, b).reduce((n, c) => n + Math.max(count(a, c.fromA, c.toA), count(b, c.fromB, c.toB)), 0);
+function lines(before: Text, after: Text): number {
+  // With an end after the last line, a line that follows it does not change it.
+  const end = Text.of(["", ""]);
+  const [a, b] = [before.append(end), after.append(end)];
+  const count = (text: Text, from: number, to: number): number => (from < to ? text.lineAt(to - 1).number - text.lineAt(from).number + 1 : 0);
+  return Chunk.build(a, b).reduce((n, c) => n + Math.max(count(a, c.fromA, Math.min(c.toA, a.length)), count(b, c.fromB, Math.min(c.toB, b.length))), 0);
 }

@@ -89,9 +89,14 @@ function card({ place, field }: Help): HTMLElement {
   return dom;
 }
 
-/** The description as it is: paragraphs, and lists whose items begin with a dash. */
+/** The description: paragraphs, in which what stands between backticks is code. */
 export function description(field: Field): HTMLElement[] {
-  return (field.description ?? "").split(/\n{2,}/).filter(Boolean).map((text) => element("p", "description", text));
+  const paragraphs = (field.description ?? "").split(/\n{2,}/).filter(Boolean);
+  return paragraphs.map((text) => {
+    const p = element("p", "description", "");
+    p.append(...text.split("`").map((part, i) => (i % 2 === 0 ? part : element("code", "", part.replace(/^"(.*)"$/, "$1")))));
+    return p;
+  });
 }
 
 export function element(tag: string, kind: string, text: string): HTMLElement {

@@ -66,6 +66,7 @@ class CodeFace implements Face {
     });
     difference.attach(this.view);
     root.dataset["loaded"] = "";
+    for (const plain of root.querySelectorAll("[data-gutter], [data-paint]")) plain.remove();
     const label = document.querySelector("#manifest-name");
     label?.addEventListener("click", () => this.view.focus());
     if (focused) this.view.focus();
