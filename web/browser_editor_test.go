@@ -220,7 +220,7 @@ func TestEditorShowsProblems(t *testing.T) {
 		"the line is marked":           `document.querySelector(".cm-line[data-problem]").textContent.includes("wrongField")`,
 		"the number is marked":         `document.querySelector(".cm-gutterElement.wrong").textContent === "7"`,
 		"the field is underlined":      `document.querySelector(".cm-lintRange-error").textContent === "wrongField: 1"`,
-		"it says how the text stands":  `document.querySelector("[data-check-state=bad]").textContent === "The cluster would refuse this"`,
+		"it says how the text stands":  `document.querySelector("[data-check-state=bad]").textContent === "Problems: 1"`,
 		"the editor is said to be bad": `document.querySelector(".cm-content").getAttribute("aria-invalid") === "true"`,
 		"the text area has the text":   content + `.includes("\n  wrongField: 1\n")`,
 	} {
@@ -382,7 +382,7 @@ func TestEditorShowsTheDifference(t *testing.T) {
 	e.press(kb.Backspace + "1")
 	e.cursor("image: centos:7")
 	e.press(kb.End + "\rtty: true")
-	e.Wait("the number of lines", `document.querySelector("[data-difference='2']:not([hidden])")?.textContent === "Difference: 2 lines"`)
+	e.Wait("the number of lines", `document.querySelector("[data-difference='2']:not([hidden])")?.textContent === "Changed lines: 2"`)
 	e.Click("[data-difference]")
 	e.Wait("the difference", `document.querySelector("[data-difference][aria-pressed=true]") && document.querySelector(".cm-deletedChunk")?.textContent.includes("backoffLimit: 3") && document.querySelectorAll(".cm-changedLine").length === 2`)
 	e.Shoot("editor-difference")
@@ -470,7 +470,7 @@ func TestEditorNarrowDarkKorean(t *testing.T) {
 	})
 	e.cursor("backoffLimit: 3")
 	e.press(kb.End + "\rwrongField: 1")
-	e.Wait("the problem", `document.querySelector("[data-problems] [data-line='7']") && document.querySelector("[data-check-state=bad]").textContent === "이대로는 클러스터가 거부해요"`)
+	e.Wait("the problem", `document.querySelector("[data-problems] [data-line='7']") && document.querySelector("[data-check-state=bad]").textContent === "문제 1개"`)
 	e.cursor("restartPol")
 	e.press(kb.F1)
 	e.Wait("help", `document.querySelector("[data-help]")?.textContent.includes("다음 중 하나: Always, Never, OnFailure")`)

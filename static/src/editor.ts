@@ -80,7 +80,7 @@ export class Editor {
   }
 
   private checked(state: CheckState, problems?: Problem[]): void {
-    this.status(state);
+    this.status(state, problems?.length);
     if (problems) this.show(problems, word("wouldRefuse"), false);
   }
 
@@ -93,12 +93,12 @@ export class Editor {
     this.face.mark(problems);
   }
 
-  private status(state: CheckState): void {
+  private status(state: CheckState, n = 0): void {
     const p = document.querySelector<HTMLElement>("[data-check-state]");
     if (!p) return;
     p.dataset["checkState"] = state;
     if (state === "checking") return; // what is known stays
-    const text = { "": "", good: word("noProblems"), bad: word("wouldRefuse"), away: word("notChecked") }[state];
+    const text = { "": "", good: word("noProblems"), bad: word("problemCount", { n }), away: word("notChecked") }[state];
     if (p.textContent !== text) p.textContent = text; // it is said when it is set
   }
 

@@ -172,9 +172,10 @@ type ScriptWords struct {
 	LogNone            string `json:"logNone"`
 	LogMissing         string `json:"logMissing"`
 
-	// WouldRefuse heads what a check has found, NoProblems says that it found
-	// nothing, NotChecked that it could not be made.
+	// WouldRefuse heads what a check has found, ProblemCount and NoProblems say how
+	// much that is, NotChecked that it could not be made.
 	WouldRefuse   string `json:"wouldRefuse"`
+	ProblemCount  string `json:"problemCount"` // {n}
 	NoProblems    string `json:"noProblems"`
 	NotChecked    string `json:"notChecked"`
 	Difference    string `json:"difference"` // {n}

@@ -113,8 +113,8 @@ var english = shared(&Words{
 		StopFailed:         "The run could not be stopped.",
 		StepFailed:         "The step could not be done. Try it again.",
 		LogLoading:         "Reading the log…", LogNone: "This container has written nothing.", LogMissing: "There is no such log.",
-		WouldRefuse: "The cluster would refuse this", NoProblems: "No problems found", NotChecked: "Not checked: the cluster is not ready",
-		Difference: "Difference: {n} lines", Completions: "Suggestions", NoHelp: "There is no help here", NoField: "{path}: there is no such field",
+		WouldRefuse: "The cluster would refuse this", ProblemCount: "Problems: {n}", NoProblems: "No problems found", NotChecked: "Not checked: the cluster is not ready",
+		Difference: "Changed lines: {n}", Completions: "Suggestions", NoHelp: "There is no help here", NoField: "{path}: there is no such field",
 		FieldRequired: "required", FieldDefault: "default {value}", FieldValues: "one of {values}",
 		Line: "line {n}", ByServer: "Job Lab", EntriesSoFar: "{n} entries so far", EntriesInAll: "{n} entries, none missing",
 		Keys: map[string]string{

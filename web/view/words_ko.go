@@ -113,8 +113,8 @@ var korean = shared(&Words{
 		StopFailed:         "실행을 중지하지 못했어요.",
 		StepFailed:         "이 단계를 하지 못했어요. 다시 해 보세요.",
 		LogLoading:         "로그를 읽고 있어요…", LogNone: "이 컨테이너는 아무것도 출력하지 않았어요.", LogMissing: "그런 로그가 없어요.",
-		WouldRefuse: "이대로는 클러스터가 거부해요", NoProblems: "문제를 찾지 못했어요", NotChecked: "클러스터가 준비되지 않아서 확인하지 못했어요",
-		Difference: "차이: {n}행", Completions: "제안", NoHelp: "여기에는 도움말이 없어요", NoField: "{path}: 그런 필드는 없어요",
+		WouldRefuse: "이대로는 클러스터가 거부해요", ProblemCount: "문제 {n}개", NoProblems: "문제를 찾지 못했어요", NotChecked: "클러스터가 준비되지 않아서 확인하지 못했어요",
+		Difference: "바뀐 줄: {n}", Completions: "제안", NoHelp: "여기에는 도움말이 없어요", NoField: "{path}: 그런 필드는 없어요",
 		FieldRequired: "필수", FieldDefault: "기본값 {value}", FieldValues: "다음 중 하나: {values}",
 		Line: "{n}행", ByServer: "Job Lab", EntriesSoFar: "지금까지 기록 {n}개", EntriesInAll: "기록 {n}개, 빠진 것 없음",
 		Keys: map[string]string{

@@ -22,8 +22,13 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
   if (!place || (!context.explicit && place.role === "key" && place.from === place.to)) return null;
   const schema = await schemaOf(place.apiVersion, place.kind);
   if (!schema || context.aborted) return null;
-  const options = place.role === "key" ? names(fieldsAt(schema, place.path.slice(0, -1)), place) : values(fieldAt(schema, place.path));
-  return options.length > 0 ? { from: place.from, to: place.to, options, validFor: /^[\w.$/-]*$/ } : null;
+  if (place.role === "key") {
+    const options = names(fieldsAt(schema, place.path.slice(0, -1)), place);
+    return { from: place.from, to: place.to, options, validFor: /^[\w.$/-]*$/ };
+  }
+  const options = values(fieldAt(schema, place.path));
+  const whole = context.state.sliceDoc(place.from, place.to);
+  return options.some((o) => o.label === whole) ? null : { from: place.from, to: place.to, options };
 }
 
 /** The fields that are not there yet, those that are needed first. The system's own are left out. */
