@@ -403,6 +403,14 @@ func TestEditorShowsTheDifference(t *testing.T) {
 // other way round.
 func TestEditorAndTextAreaAreOne(t *testing.T) {
 	e := newEditor(t, "/labs/never-with-limit?lang=en")
+	e.Click("label[for=manifest]")
+	if !e.Holds(`document.activeElement.matches(".cm-content")`) {
+		t.Error("the label does not lead to the editor")
+	}
+	e.Do("type into the text area", chromedp.SendKeys(chromedp.CSS("textarea"), "# typed"))
+	if !e.Holds(`document.querySelector(".cm-content").textContent.includes("# typed")`) {
+		t.Error("the editor does not show what was typed into the text area")
+	}
 	e.Wait("the text to be put", `(() => {
 		const area = document.querySelector("textarea");
 		area.value = area.value.replace("backoffLimit: 3", "backoffLimit: 1");

@@ -46,6 +46,9 @@ func browserScenario(t *testing.T, baseURL string) {
 	t.Run("a refused manifest is shown at its line", func(t *testing.T) {
 		refuseAManifest(browser.Tab(t), baseURL)
 	})
+	t.Run("a manifest is edited", func(t *testing.T) {
+		editAManifest(browser.Tab(t), baseURL)
+	})
 	t.Run("a run needs no script", func(t *testing.T) {
 		runWithoutScript(browser.Tab(t), baseURL)
 	})

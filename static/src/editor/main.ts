@@ -66,9 +66,13 @@ class CodeFace implements Face {
     });
     difference.attach(this.view);
     root.dataset["loaded"] = "";
+    area.tabIndex = -1;
+    area.ariaHidden = "true";
     for (const plain of root.querySelectorAll("[data-gutter], [data-paint]")) plain.remove();
-    const label = document.querySelector("#manifest-name");
-    label?.addEventListener("click", () => this.view.focus());
+    document.querySelector("#manifest-name")?.addEventListener("click", (e) => {
+      e.preventDefault(); // it would focus the text area
+      this.view.focus();
+    });
     if (focused) this.view.focus();
   }
 
