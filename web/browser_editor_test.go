@@ -346,7 +346,7 @@ func TestEditorCompletes(t *testing.T) {
 		t.Errorf("it proposes %s", e.Text(`JSON.stringify(`+list+`)`))
 	}
 	e.press("etionM")
-	e.Wait("the one name", list+`.length === 1 && document.querySelector(".cm-completionInfo")?.textContent.includes("specifies how Pod completions are tracked")`)
+	e.Wait("the one name", list+`.length === 1 && document.querySelector(".cm-completionInfo")?.checkVisibility() && document.querySelector(".cm-completionInfo").textContent.includes("specifies how Pod completions are tracked")`)
 	e.Shoot("editor-complete")
 	// What opens is not for keys that were meant for the text before it.
 	e.Wait("the name to be taken", takeCompletion)

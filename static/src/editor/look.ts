@@ -30,14 +30,16 @@ export const look = EditorView.theme({
   ".cm-lintPoint:after": { content: "none" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--bad)", padding: "6px 10px", margin: "0", font: "13px/1.5 var(--sans)", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
 
-  ".cm-tooltip": { ...panel, maxWidth: "min(520px, calc(100vw - 24px))", zIndex: "5", overflow: "hidden" },
+  ".cm-tooltip": { ...panel, maxWidth: "min(520px, calc(100vw - 24px))", zIndex: "5" },
+  ".cm-tooltip.cm-tooltip-hover": { overflow: "hidden" },
   ".cm-tooltip-section:not(:first-child)": { borderTop: "1px solid var(--line)" },
   ".field-help": { maxHeight: "min(320px, 50vh)", overflow: "auto", padding: "8px 12px", font: "13px/1.5 var(--sans)", overflowWrap: "anywhere" },
   ".field-help .path": { color: "var(--yaml-key)", font: "600 12.5px/1.5 var(--mono)" },
   ".field-help .facts": { color: "var(--quiet)", fontSize: "12.5px" },
   ".field-help .description": { marginTop: "6px", whiteSpace: "pre-line" },
   ".field-help .description code": { padding: "0 4px", borderRadius: "4px", background: "var(--sunken)", font: "12px/1.5 var(--mono)" },
-  ".cm-tooltip.cm-completionInfo": { ...panel, padding: "0" },
+  ".cm-tooltip.cm-completionInfo": { ...panel, padding: "0", width: "max-content", maxWidth: "min(340px, 40vw)", margin: "0 4px" },
+  "@media (max-width: 720px)": { ".cm-tooltip.cm-completionInfo": { display: "none" } }, // it would hide the list
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "240px", minWidth: "min(280px, 80vw)", font: "13px/1.4 var(--mono)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { display: "flex", gap: "12px", padding: "3px 10px" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { background: "var(--accent-soft)", color: "var(--text)", boxShadow: "inset 3px 0 var(--accent)" },
