@@ -34,7 +34,8 @@ func TestKeysHelp(t *testing.T) {
 		tab.Wait("the focus to be back", `!`+helpIsOpen+` && `+focusHas+`("[data-reset]")`)
 	})
 	t.Run("keys that are typed do nothing else", func(t *testing.T) {
-		tab.Text(`document.querySelector("textarea").focus(), ""`)
+		tab.Wait("the editor", `document.querySelector("[data-editor][data-loaded]")`)
+		tab.Text(`document.querySelector(".cm-content").focus(), ""`)
 		tab.Press("?t")
 		if !tab.Holds(`document.querySelector("textarea").value.includes("?t")`) || tab.Holds(helpIsOpen) || tab.Holds(asTableShown) {
 			t.Error("what was typed into the manifest did something else")

@@ -81,7 +81,7 @@ func (f *fakeRuns) addDiverged(t *testing.T) {
 	}
 	entries := slices.Clip(trace.Entries)
 	last := entries[len(entries)-1]
-	last.Kind, last.Note = timeline.KindVerdict, nil
+	last.Kind, last.Pod, last.Job, last.Event, last.Note = timeline.KindVerdict, nil, nil, nil, nil
 	for _, v := range append(verdict.Checks, verdict) {
 		last.Seq, last.Verdict = last.Seq+1, &v
 		entries = append(entries, last)

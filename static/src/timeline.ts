@@ -302,7 +302,9 @@ export class TimelineElement extends HTMLElement {
     this.diverged = divergences(this.shown);
     this.divergedTexts = new Map();
     for (const d of this.diverged) if (!this.divergedTexts.has(d.seq)) this.divergedTexts.set(d.seq, d.text);
-    this.tools.diverged(this.diverged.length > 0);
+    // The page knows it before the entries have come, and keeps the button's place.
+    const known = this.record?.ended === false && this.closest(".bench")?.querySelector("[data-check][data-state=diverged]");
+    this.tools.diverged(this.diverged.length > 0 || Boolean(known));
   }
 
   private tellPaused(): void {
