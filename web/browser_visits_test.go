@@ -28,6 +28,7 @@ type visit struct {
 var visits = []visit{
 	{"catalogue", "/", nil},
 	{"lab", "/labs/never-with-limit", wait(`.segment.expected`)},
+	{"lab-editor", "/labs/never-with-limit", wait(`[data-editor][data-loaded] .cm-content`)},
 	{"lab-steps", "/labs/live-scaling", wait(`.segment.expected`)},
 	{"lab-cron", "/labs/schedule", wait(`.segment.expected`)},
 	{"lab-refused", "/labs/first-job", refuse},
@@ -35,6 +36,12 @@ var visits = []visit{
 	{"run", "/runs/never-with-limit", wait(`.segment.observed`)},
 	{"run-table", "/runs/never-with-limit", asTable},
 	{"run-diverged", "/runs/diverged", wait(`.plot .diverged`)},
+	{"run-logs", "/runs/never-with-limit", tab("logs")},
+	{"run-describe", "/runs/never-with-limit", tab("describe")},
+	{"run-yaml", "/runs/never-with-limit", tab("yaml")},
+	{"run-console", "/runs/never-with-limit", tab("console")},
+	{"compare", "/runs/never-with-limit/compare/diverged", wait(`.segment`)},
+	{"compare-with", "/runs/never-with-limit/compare", nil},
 	{"run-live", "/runs/live", wait(`.segment.observed`)},
 	{"run-why", "/runs/never-with-limit", explainFirst},
 	{"keys", "/labs/never-with-limit", listKeys},
@@ -134,6 +141,16 @@ func wait(selector string) func(*browsertest.Tab, *site) {
 	return func(tab *browsertest.Tab, _ *site) {
 		tab.T.Helper()
 		tab.Wait(selector, "document.querySelector("+quote(selector)+")")
+	}
+}
+
+// tab opens one of the tabs below the timeline.
+func tab(name string) func(*browsertest.Tab, *site) {
+	return func(tab *browsertest.Tab, _ *site) {
+		tab.T.Helper()
+		tab.Wait("the tabs", `document.querySelector("[data-tabs=ready]")`)
+		tab.Click("[data-tab=" + name + "]")
+		tab.Wait("the panel", `document.querySelector("[data-panel=`+name+`]").checkVisibility()`)
 	}
 }
 

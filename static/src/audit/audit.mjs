@@ -33,10 +33,12 @@ try {
   const results = [];
   for (const url of urls) {
     for (const [form, config] of Object.entries(forms)) {
-      const audit = async () => {
+      const audit = async (again = 2) => {
         const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: "error", onlyCategories }, config);
-        if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
-        return lhr;
+        if (!lhr.runtimeError) return lhr;
+        // A busy browser may lose what it traced.
+        if (again === 0) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+        return audit(again - 1);
       };
       let lhr = await audit();
       if (100 * worst(lhr) < Number(least)) {
