@@ -29,6 +29,11 @@ func openWhole(tab *browsertest.Tab, address string) {
 	tab.Wait("the whole run", `document.querySelector("joblab-run")?.dataset.connection === "ended" && document.querySelector("joblab-timeline .segment.observed")`)
 }
 
+// emptyLog is the log of a container that has written nothing.
+func emptyLog(string, string, bool, bool) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("")), nil
+}
+
 // scrub moves the slider, as a drag does.
 func scrub(tab *browsertest.Tab, t string) {
 	tab.T.Helper()
@@ -103,7 +108,7 @@ func TestReplayOwnRun(t *testing.T) {
 func TestLookBack(t *testing.T) {
 	s := newSite(t)
 	r := s.runs.add("one", "on-failure")
-	r.log = noLog
+	r.log = emptyLog
 	tab := browsertest.Start(t).Tab(t)
 	r.begin()
 	tab.Open(s.URL + "/runs/one?lang=en")
@@ -129,7 +134,7 @@ func TestLookBack(t *testing.T) {
 func TestDivergenceIsJumpedTo(t *testing.T) {
 	s := newSite(t)
 	r := s.runs.add("one", "on-failure")
-	r.log = noLog
+	r.log = emptyLog
 	r.begin()
 	r.end()
 	records := r.rec.Log().Records()
@@ -164,7 +169,7 @@ func TestCompareInTheBrowser(t *testing.T) {
 	if got := tab.Text(sides + `.map((t) => t.view.lanes.length).join()`); got != "4,1" {
 		t.Errorf("pods %s, want 4,1", got)
 	}
-	ticks := `[...document.querySelectorAll("joblab-timeline .plot")].map((p) => [...p.querySelectorAll(".tick")].map((e) => e.textContent).join())`
+	ticks := `[...document.querySelectorAll("joblab-timeline .plot-axis")].map((p) => [...p.querySelectorAll(".tick")].map((e) => e.textContent).join())`
 	if !tab.Holds(ticks + `.every((x, _, all) => x && x === all[0])`) {
 		t.Errorf("the axes differ: %s", tab.Text(ticks+`.join(" and ")`))
 	}

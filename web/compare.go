@@ -129,8 +129,9 @@ func (s *side) view(letter, lang string) view.Side {
 			State: string(s.info.State), Reason: s.info.Reason, Live: s.live,
 			StartedAt: s.info.StartedAt, Timeline: s.timeline,
 		},
-		Entries: s.entries,
-		Checks:  s.lab.checksDecided(lang, s.decided()),
+		Entries:  s.entries,
+		Headings: headingRows(&s.timeline),
+		Checks:   s.lab.checksDecided(lang, s.decided()),
 	}
 	if s.timeline.Verdict != nil {
 		v.Run.Outcome = s.timeline.Verdict.Outcome

@@ -1,6 +1,6 @@
 // What is replayed on a run's timeline: the reader's own run, or the recorded one.
 
-import { type Moment, type Reel } from "./moment.ts";
+import { stamp, type Moment, type Reel } from "./moment.ts";
 import type { RunRecord } from "./record.ts";
 import { askedTime, nameTime, Replay } from "./replay.ts";
 import type { Entry } from "./wire.ts";
@@ -43,7 +43,7 @@ export class Playback {
     });
     this.divergence.addEventListener("click", () => {
       const t = this.record?.divergedAt;
-      if (t !== undefined) this.replay.enter([this.ownReel], t);
+      if (t !== undefined) this.replay.enter([this.ownReel], stamp(t));
     });
     this.live.addEventListener("click", () => {
       this.replay.leave();

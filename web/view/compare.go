@@ -37,6 +37,8 @@ type Side struct {
 	// Run has what is known of it; a recorded run has no ID.
 	Run  Run
 	Live bool
+	// Headings are those of the drawing, as in Lab.
+	Headings int
 	// Entries is the address of its entries as JSON.
 	Entries string
 	Checks  []Check

@@ -1381,7 +1381,7 @@ func sideHint(w *Words, side Side) string {
 
 // sideLab has the lanes and Jobs of a side, as a drawing needs them for its place.
 func sideLab(side Side) Lab {
-	return Lab{Jobs: len(side.Run.Timeline.Jobs), Lanes: len(side.Run.Timeline.Lanes)}
+	return Lab{Jobs: len(side.Run.Timeline.Jobs), Lanes: len(side.Run.Timeline.Lanes), Headings: side.Headings}
 }
 
 var _ = templruntime.GeneratedTemplate
