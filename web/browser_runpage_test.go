@@ -29,11 +29,6 @@ func openWhole(tab *browsertest.Tab, address string) {
 	tab.Wait("the whole run", `document.querySelector("joblab-run")?.dataset.connection === "ended" && document.querySelector("joblab-timeline .segment.observed")`)
 }
 
-// emptyLog is the log of a container that has written nothing.
-func emptyLog(string, string, bool, bool) (io.ReadCloser, error) {
-	return io.NopCloser(strings.NewReader("")), nil
-}
-
 // scrub moves the slider, as a drag does.
 func scrub(tab *browsertest.Tab, t string) {
 	tab.T.Helper()
@@ -108,7 +103,7 @@ func TestReplayOwnRun(t *testing.T) {
 func TestLookBack(t *testing.T) {
 	s := newSite(t)
 	r := s.runs.add("one", "on-failure")
-	r.log = emptyLog
+	r.log = noLog
 	tab := browsertest.Start(t).Tab(t)
 	r.begin()
 	tab.Open(s.URL + "/runs/one?lang=en")
@@ -134,7 +129,7 @@ func TestLookBack(t *testing.T) {
 func TestDivergenceIsJumpedTo(t *testing.T) {
 	s := newSite(t)
 	r := s.runs.add("one", "on-failure")
-	r.log = emptyLog
+	r.log = noLog
 	r.begin()
 	r.end()
 	records := r.rec.Log().Records()
@@ -297,6 +292,38 @@ func TestPrint(t *testing.T) {
 		}
 		if !tab.Holds(`!document.querySelector(".paper-parts")`) {
 			t.Errorf("%s keeps what was printed", address)
+		}
+	}
+	tab.NoErrors()
+}
+
+// TestRunPageLooks opens the pages of runs on a narrow and a wide screen, light and
+// dark, in both languages: nothing is wider than the screen, menus stay in it.
+func TestRunPageLooks(t *testing.T) {
+	s := newLabSite(t)
+	tab := browsertest.Start(t).Tab(t)
+	pages := map[string]string{"run": "/runs/never-with-limit", "compare": "/runs/never-with-limit/compare/recorded:on-failure", "choose": "/runs/never-with-limit/compare"}
+	for name, address := range pages {
+		for _, look := range []struct {
+			width        int64
+			scheme, lang string
+		}{{1440, "light", "en"}, {1440, "dark", "ko"}, {390, "light", "ko"}, {390, "dark", "en"}, {320, "light", "en"}} {
+			tab.Prefer(map[string]string{"prefers-color-scheme": look.scheme, "prefers-reduced-motion": "reduce"})
+			tab.Resize(look.width, 900)
+			tab.Open(s.URL + address + "?lang=" + look.lang)
+			tab.Wait("the page", map[string]string{
+				"run":     `document.querySelector("joblab-run").dataset.connection === "ended" && document.querySelector(".segment.observed")`,
+				"compare": `document.querySelector("joblab-compare[data-ready]") && document.querySelectorAll(".segment.observed").length > 8`,
+				"choose":  `document.querySelector("[data-choices]")`,
+			}[name])
+			menus := map[string]string{"run": "[data-menu='compare'] summary"}
+			if menu := menus[name]; menu != "" {
+				tab.Click(menu)
+			}
+			if !tab.Holds(`document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll(".menu[open] > ul")].every((m) => m.getBoundingClientRect().left >= 0 && m.getBoundingClientRect().right <= innerWidth)`) {
+				t.Errorf("%s in %s is wider than %d pixels", name, look.lang, look.width)
+			}
+			tab.Shoot(fmt.Sprintf("runpage-%s-%d-%s-%s", name, look.width, look.scheme, look.lang))
 		}
 	}
 	tab.NoErrors()
