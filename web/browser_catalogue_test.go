@@ -3,10 +3,8 @@ package web
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -18,11 +16,6 @@ import (
 )
 
 const shownLabs = `JSON.stringify([...document.querySelectorAll("[data-lab]")].filter((l) => l.checkVisibility()).map((l) => l.dataset.lab))`
-
-// noLog is the log of containers that wrote nothing.
-func noLog(string, string, bool, bool) (io.ReadCloser, error) {
-	return io.NopCloser(strings.NewReader("")), nil
-}
 
 func decodeList(t *testing.T, text string) []string {
 	t.Helper()
