@@ -26,6 +26,7 @@ import (
 	restclient "k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 
+	"github.com/joblab/joblab/internal/access"
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded/embeddedtest"
 	"github.com/joblab/joblab/internal/expect/query"
@@ -144,10 +145,13 @@ func TestClusterRole(t *testing.T) {
 	}
 	first, _ := lab.Find(loaded, "first-job")
 	doEveryStep(t, runs, first)
+	makeIdentity(t, runs, shared, first)
 	stop()
 
 	used := asked.sorted()
-	if diff := cmp.Diff(granted(role), used); diff != "" {
+	// To bind a role is no request of its own.
+	binds := right("bind", rbacv1.GroupName, "clusterroles", access.RoleName)
+	if diff := cmp.Diff(granted(role), slices.Sorted(slices.Values(append(used, binds)))); diff != "" {
 		t.Errorf("rights (-granted +used):\n%s", diff)
 	}
 	for _, refused := range asked.refused() {
@@ -203,6 +207,35 @@ func doEveryStep(t *testing.T, runs *run.Manager, model *lab.Lab) {
 	}
 }
 
+// makeIdentity makes the identity of a run, which works and has the rights of its
+// role, in its namespace only.
+func makeIdentity(t *testing.T, runs *run.Manager, shared cluster.Cluster, l *lab.Lab) {
+	t.Helper()
+	r, err := runs.Start(t.Context(), l, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	space, _ := r.Space()
+	identities := access.New(shared.Config, func() bool { return true })
+	who, err := identities.Get(t.Context(), access.Space{Name: space.Name, Expires: space.Expires})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := kubernetes.NewForConfig(who.Config(shared.Config()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CoreV1().Pods(space.Name).List(t.Context(), metav1.ListOptions{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.CoreV1().Pods(metav1.NamespaceSystem).List(t.Context(), metav1.ListOptions{}); !apierrors.IsForbidden(err) {
+		t.Errorf("pods of another namespace: got %v, want it refused", err)
+	}
+	if err := r.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestAccountTouchesNothingElse tries what a stolen token would be tried for.
 func TestAccountTouchesNothingElse(t *testing.T) {
 	admin := embeddedtest.Start(t)
@@ -215,8 +248,10 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "theirs"}}, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"theirs", "lab-there"} {
+		if _, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	theirs := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "theirs"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "centos:7"}}}}
 	waitFor(t, "pods to be possible there", func() bool {
@@ -261,6 +296,14 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 			_, err := account.CoreV1().ConfigMaps("kube-system").Get(ctx, "extension-apiserver-authentication", metav1.GetOptions{})
 			return err
 		},
+		"give away the rights of a run elsewhere": func(ctx context.Context) error {
+			_, err := account.RbacV1().RoleBindings("theirs").Create(ctx, binding(access.RoleName), metav1.CreateOptions{})
+			return err
+		},
+		"give away other rights": func(ctx context.Context) error {
+			_, err := account.RbacV1().RoleBindings("lab-there").Create(ctx, binding("admin"), metav1.CreateOptions{})
+			return err
+		},
 		"read the nodes": func(ctx context.Context) error {
 			_, err := account.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 			return err
@@ -269,6 +312,15 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 		if err := do(t.Context()); !apierrors.IsForbidden(err) && !apierrors.IsInvalid(err) {
 			t.Errorf("%s: got %v, want it refused", what, err)
 		}
+	}
+}
+
+// binding binds a ClusterRole to the account itself.
+func binding(role string) *rbacv1.RoleBinding {
+	return &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "thief"},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role},
+		Subjects:   []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Name: "joblab", Namespace: "joblab"}},
 	}
 }
 
@@ -309,8 +361,16 @@ func deploy(t *testing.T, client kubernetes.Interface) *rbacv1.ClusterRole {
 				t.Fatalf("%s: %v", name, err)
 			}
 			if head.Kind == "ClusterRole" {
-				if err := yaml.UnmarshalStrict(doc, &role); err != nil {
+				var one rbacv1.ClusterRole
+				if err := yaml.UnmarshalStrict(doc, &one); err != nil {
 					t.Fatal(err)
+				}
+				if one.Name == access.RoleName {
+					if diff := cmp.Diff(access.Rules(), one.Rules); diff != "" {
+						t.Errorf("rules of %s (-in the program +in %s):\n%s", one.Name, name, diff)
+					}
+				} else {
+					role = one
 				}
 			}
 			path, ok := collections[head.Kind]
@@ -388,7 +448,8 @@ func (a *askedFor) wrap(next http.RoundTripper) http.RoundTripper {
 			a.rights = map[string]bool{}
 		}
 		name := ""
-		if resource == "configmaps" && info.Verb == "get" || info.Verb == "watch" {
+		named := resource == "configmaps" || resource == "clusterroles"
+		if named && info.Verb == "get" || info.Verb == "watch" {
 			name = info.Name
 		}
 		a.rights[right(info.Verb, info.APIGroup, resource, name)] = true
