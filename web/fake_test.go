@@ -294,6 +294,11 @@ func (f *fakeRuns) All() []liveRun {
 	return all
 }
 
+// noLog is the log of containers that wrote nothing.
+func noLog(string, string, bool, bool) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("")), nil
+}
+
 // addRecorded adds the recorded run of a lab, as one that has ended.
 func (f *fakeRuns) addRecorded(l *lab.Lab, entries []timeline.Entry) error {
 	last := entries[len(entries)-1]
