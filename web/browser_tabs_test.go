@@ -283,6 +283,13 @@ func TestManyEvents(t *testing.T) {
 		InvolvedObject: corev1.ObjectReference{Kind: "Pod", Name: "other", UID: "pod-2"},
 	})
 	live.happen(2000)
+	written := parse(t, s.get(t, "/runs/live").body)
+	if got := len(written.all("[data-events] tr")); got != 500 {
+		t.Errorf("the page has %d rows without a script, want the newest 500", got)
+	}
+	if got := written.attr(".no-script a", "href"); got != "/api/runs/live/timeline" {
+		t.Errorf("all entries are at %q", got)
+	}
 	tab := browsertest.Start(t).Tab(t)
 	tab.Open(s.URL + "/runs/live?lang=en")
 	connection(tab, "open")

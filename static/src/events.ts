@@ -23,6 +23,7 @@ export class Events implements Panel {
   private readonly nothing: string;
   private run = "";
   private all: Entry[] = [];
+  private readonly offered = new Set<string>();
   /** Those that the filter lets through, and which of them have rows. */
   private matching: Entry[] = [];
   private from = 0;
@@ -52,6 +53,7 @@ export class Events implements Panel {
     if (this.run !== "" || run === "") this.written = 0;
     this.run = run;
     this.all = [];
+    this.offered.clear();
     this.objects.replaceChildren(this.objects.options[0]!);
     if (this.written === 0) this.filter();
     else this.matching = [];
@@ -61,9 +63,7 @@ export class Events implements Panel {
     for (const e of entries) {
       if (!(e.event ?? e.note)) continue;
       this.all.push(e);
-      if (e.event && ![...this.objects.options].some((o) => o.value === e.event!.object)) {
-        this.objects.append(new Option(plain(e.event.object), e.event.object));
-      }
+      if (e.event) this.offer(e.event.object);
       if (this.passes(e)) this.matching.push(e);
     }
     if ((entries.at(-1)?.seq ?? 0) >= this.written) this.draw();
@@ -79,6 +79,13 @@ export class Events implements Panel {
     if (this.until === seq) return;
     this.until = seq;
     this.filter();
+  }
+
+  /** Lets the reader choose an object. */
+  private offer(object: string): void {
+    if (this.offered.has(object)) return;
+    this.offered.add(object);
+    this.objects.append(new Option(plain(object), object));
   }
 
   private passes(e: Entry): boolean {

@@ -30,6 +30,7 @@ export class Logs implements Panel {
   private readonly text: Tail;
   private run = "";
   private sources = new Map<string, Source>();
+  private readonly offered = new Set<string>();
   /** Whether the reader chose the pod; until then the newest is shown. */
   private chosen = false;
   private shown = "";
@@ -78,6 +79,7 @@ export class Logs implements Panel {
     this.reading?.abort();
     this.run = run;
     this.sources.clear();
+    this.offered.clear();
     this.chosen = false;
     this.shown = "";
     this.pods.replaceChildren();
@@ -118,7 +120,8 @@ export class Logs implements Panel {
   }
 
   private addPod(pod: string): void {
-    if ([...this.pods.options].some((o) => o.value === pod)) return;
+    if (this.offered.has(pod)) return;
+    this.offered.add(pod);
     this.pods.append(new Option(plain(pod), pod));
   }
 

@@ -1,6 +1,20 @@
 package view
 
-import "net/url"
+import (
+	"net/url"
+
+	"github.com/joblab/joblab/internal/timeline"
+)
+
+// writtenEvents is how many events a page has without a script: the newest, since
+// very many would hold up everything else.
+const writtenEvents = 500
+
+// newestEvents are the events that a page has.
+func newestEvents(r *Run) []timeline.Entry {
+	all := eventEntries(r)
+	return all[max(0, len(all)-writtenEvents):]
+}
 
 // exampleLines are commands to begin with. A script puts the name of the newest Job
 // in the place of JOB.

@@ -5,6 +5,8 @@ type TabWords struct {
 	Tabs, Describe, LiveYAML, Console string
 
 	EventsOf, EventsAll, EventsWarnings string
+	EventsNewest                        string // %d, the listed; %d, all
+	EventsJSON                          string
 	LogEnd, LogWrap, LogDownload        string
 	Object, NothingYet, Copy            string
 
@@ -54,6 +56,7 @@ var (
 	englishTabs = TabWords{
 		Tabs: "What the run shows", Describe: "Describe", LiveYAML: "Live YAML", Console: "Console",
 		EventsOf: "Object", EventsAll: "All objects", EventsWarnings: "Warnings only",
+		EventsNewest: "The newest %d of %d are listed.", EventsJSON: "All entries as JSON",
 		LogEnd: "Jump to the end", LogWrap: "Wrap lines", LogDownload: "Download",
 		Object: "Object", NothingYet: "Nothing has run yet. Press Run, and the objects of the run are here.", Copy: "Copy",
 		ConsoleOutput: "Output of kubectl", ConsoleLine: "Command line of kubectl", ConsoleEnter: "Enter", ConsoleStop: "Stop",
@@ -67,6 +70,7 @@ var (
 	koreanTabs = TabWords{
 		Tabs: "실행에서 볼 수 있는 것", Describe: "Describe", LiveYAML: "현재 YAML", Console: "콘솔",
 		EventsOf: "대상", EventsAll: "모든 대상", EventsWarnings: "경고만",
+		EventsNewest: "가장 새로운 %d개만 보여요. 모두 %d개예요.", EventsJSON: "모든 기록을 JSON으로 보기",
 		LogEnd: "끝으로 가기", LogWrap: "줄 바꿈", LogDownload: "내려받기",
 		Object: "오브젝트", NothingYet: "아직 실행하지 않았어요. 실행을 누르면 이 실행의 오브젝트가 여기에 나타나요.", Copy: "복사",
 		ConsoleOutput: "kubectl 출력", ConsoleLine: "kubectl 명령줄", ConsoleEnter: "입력", ConsoleStop: "중지",
