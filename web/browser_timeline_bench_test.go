@@ -36,20 +36,33 @@ type bigRun struct {
 	jobs    []*batchv1.Job
 }
 
-// addBig adds a run with many entries, which goes on.
-func (f *fakeRuns) addBig(id, slug string) *bigRun {
-	b := &bigRun{now: time.Now().Add(-20 * time.Minute), written: make([]int, manyPods)}
+// addBig adds a run of many pods with so many entries, which goes on.
+func (f *fakeRuns) addBig(id, slug string, entries int) *bigRun {
+	b := &bigRun{now: time.Now().Add(-20 * time.Minute)}
 	b.rec = timeline.NewRecorder(nil, func() time.Time { return b.now })
 	f.add(id, slug).rec = b.rec
 	b.rec.Begin(b.now)
 	b.rec.Note(timeline.Note{Code: timeline.NoteApplied, Text: "created 5 Jobs"})
+	b.add(manyPods)
+	for i := 0; b.rec.Log().Len() < entries; i++ {
+		// Of the pods made so far the newest go on.
+		b.now = b.now.Add(110 * time.Millisecond)
+		newest := min(manyPods-1, i*manyPods*10/6/entries)
+		b.change(newest - i*7%min(newest+1, 40))
+	}
+	return b
+}
+
+// add makes the Jobs, and pods that are not there yet.
+func (b *bigRun) add(pods int) {
+	b.written = make([]int, pods)
 	for i := range manyJobs {
 		job := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("many-%d", i), UID: types.UID(fmt.Sprintf("job-%d", i))}}
 		b.jobs = append(b.jobs, job)
 		b.rec.Job(timeline.Added, job)
 	}
-	for i := range manyPods {
-		job := b.jobs[i*manyJobs/manyPods]
+	for i := range pods {
+		job := b.jobOf(i)
 		controller := true
 		b.pods = append(b.pods, &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
@@ -59,14 +72,10 @@ func (f *fakeRuns) addBig(id, slug string) *bigRun {
 			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "main"}}},
 		})
 	}
-	for i := 0; b.rec.Log().Len() < manyEntries; i++ {
-		// Of the pods made so far the newest go on.
-		b.now = b.now.Add(110 * time.Millisecond)
-		newest := min(manyPods-1, i/14)
-		b.change(newest - i*7%min(newest+1, 40))
-	}
-	return b
 }
+
+// jobOf is the Job that owns a pod.
+func (b *bigRun) jobOf(i int) *batchv1.Job { return b.jobs[i*manyJobs/len(b.written)] }
 
 // change writes the next change of a pod.
 func (b *bigRun) change(i int) {
@@ -76,7 +85,7 @@ func (b *bigRun) change(i int) {
 	typ := timeline.Modified
 	if n == 0 {
 		typ = timeline.Added
-		job := b.jobs[i*manyJobs/manyPods]
+		job := b.jobOf(i)
 		job.Status.Active++
 		b.rec.Job(timeline.Modified, job)
 	}
@@ -118,7 +127,7 @@ func openBig(tab *browsertest.Tab, s *site, entries int) float64 {
 	tab.Open(s.URL + "/runs/big?lang=en")
 	return browsertest.Evaluate[float64](tab, `new Promise((done) => {
 		const look = () => {
-			if (document.querySelector("[data-count]").textContent.includes("`+strconv.Itoa(entries)+`") && document.querySelector(".segment.observed")) {
+			if (document.querySelector("[data-count]").textContent.includes("`+strconv.Itoa(entries)+`") && document.querySelector(".plot .segment.observed")) {
 				done(performance.now());
 			} else {
 				requestAnimationFrame(look);
@@ -132,7 +141,7 @@ func openBig(tab *browsertest.Tab, s *site, entries int) float64 {
 // with many entries is there.
 func BenchmarkTimelineOpen(b *testing.B) {
 	s := newSite(b)
-	big := s.runs.addBig("big", "first-job")
+	big := s.runs.addBig("big", "first-job", manyEntries)
 	tab := browsertest.Start(b).Tab(b)
 	var times []float64
 	for b.Loop() {
@@ -145,7 +154,7 @@ func BenchmarkTimelineOpen(b *testing.B) {
 // everything that it does from one entry to the next.
 func BenchmarkTimelineUpdate(b *testing.B) {
 	s := newSite(b)
-	big := s.runs.addBig("big", "first-job")
+	big := s.runs.addBig("big", "first-job", manyEntries)
 	tab := browsertest.Start(b).Tab(b)
 	openBig(tab, s, big.rec.Log().Len())
 	const entries = 40
@@ -184,7 +193,7 @@ func BenchmarkTimelinePan(b *testing.B) {
 
 func benchmarkGesture(b *testing.B, gesture input.SynthesizeScrollGestureParams) {
 	s := newSite(b)
-	big := s.runs.addBig("big", "first-job")
+	big := s.runs.addBig("big", "first-job", manyEntries)
 	tab := browsertest.Start(b).Tab(b)
 	openBig(tab, s, big.rec.Log().Len())
 	for range 5 {

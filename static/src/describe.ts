@@ -21,11 +21,11 @@ export function sentence(lane: Lane, s: Segment, end: number, group: string): st
   const span = s.to === null
     ? `${word("since", { from: duration(s.from) })}, ${word("still")}`
     : word("span", { from: duration(s.from), to: duration(to), length: duration(to - s.from) });
-  const parts = [`${lane.pod}: ${s.status}`, span, `READY ${s.ready}`, word("restarts", { n: s.restarts })];
+  const parts = [`${lane.pod}: ${s.status}`, span];
   if (s.exitCode !== undefined) parts.push(word("exit", { code: s.exitCode }));
-  parts.push(s.inferred ? word("inferred") : group);
+  parts.push(`READY ${s.ready}`, word("restarts", { n: s.restarts }), s.inferred ? word("inferred") : group);
   if (s.message) parts.push(s.message);
-  return parts.join(" · ");
+  return parts.join(", ");
 }
 
 /** The labels of a Job's segment, the fullest first. */
@@ -41,15 +41,15 @@ export function jobLabels(s: JobSegment): string[] {
 export function jobSentence(name: string, s: JobSegment, end: number, group: string): string {
   const to = s.to ?? Math.max(end, s.from);
   const span = s.to === null ? word("since", { from: duration(s.from) }) : word("span", { from: duration(s.from), to: duration(to), length: duration(to - s.from) });
-  const parts = [`Job ${name}: ${s.state}`, span, `${word("active")} ${s.active} · ${word("succeeded")} ${s.succeeded} · ${word("failed")} ${s.failed}`, group];
+  const parts = [`Job ${name}: ${s.state}`, span, `${word("active")} ${s.active}`, `${word("succeeded")} ${s.succeeded}`, `${word("failed")} ${s.failed}`, group];
   if (s.reason) parts.push(s.reason);
   if (s.message) parts.push(s.message);
-  return parts.join(" · ");
+  return parts.join(", ");
 }
 
 /** A step that was done, or refused, in one sentence. */
 export function stepSentence(m: StepMark, group: string): string {
-  return [m.step, name("steps", m.kind === "step" ? "done" : "refused"), duration(m.t), group, m.text].join(" · ");
+  return [m.step, name("steps", m.kind === "step" ? "done" : "refused"), duration(m.t), group, m.text].join(", ");
 }
 
 export function markText(m: Mark): string {

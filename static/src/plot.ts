@@ -23,6 +23,8 @@ interface Drawn extends Place {
   y: number;
 }
 
+type Layers = Pick<Place, "under" | "names" | "body">;
+
 let plots = 0;
 
 /**
@@ -88,7 +90,7 @@ export class Plot {
     this.height = axisHeight + height;
   }
 
-  private drawRows(set: Setting, layers: { under: Element; names: Element; body: Element }): void {
+  private drawRows(set: Setting, layers: Layers): void {
     const { frame } = set;
     const v = frame.viewport;
     const [first, after] = v ? between(this.rows, v.top - beside, v.bottom + beside) : [0, this.rows.length];
@@ -102,11 +104,9 @@ export class Plot {
     }
     const common = [frame.range.from, frame.range.to, frame.width, frame.live, frame.recorded, [...frame.diverged.keys()].join(), frame.observed.lanes.length > 0].join();
     const now = frame.now === undefined ? -1 : Math.round(place(frame.now, frame.range, set.width) * 2);
-    let previous: Drawn | undefined;
+    this.order(wanted, layers);
     for (const row of wanted) {
-      const d = this.drawn.get(row.key) ?? this.begin(row, layers);
-      if (previous && previous.body.nextSibling !== d.body) previous.body.after(d.body);
-      previous = d;
+      const d = this.drawn.get(row.key)!;
       if (d.y !== row.y) {
         d.y = row.y;
         for (const g of [d.under, d.body, d.names]) g.setAttribute("transform", `translate(0 ${row.y})`);
@@ -128,22 +128,40 @@ export class Plot {
     }
   }
 
-  private begin(row: Row, layers: { under: Element; names: Element; body: Element }): Drawn {
-    const group = (layer: Element): SVGElement => {
-      const g = document.createElementNS("http://www.w3.org/2000/svg", "g");
-      layer.append(g);
-      return g;
-    };
-    const d: Drawn = { scene: new Scene(), under: group(layers.under), names: group(layers.names), body: group(layers.body), stretch: undefined, stamp: "", now: -1, y: -1 };
-    d.body.setAttribute("class", `row ${row.kind}-row`);
-    if (row.kind !== "heading") d.body.setAttribute("role", "group");
-    d.body.setAttribute("data-row", row.key);
-    this.drawn.set(row.key, d);
-    return d;
+  /**
+   * Makes places for rows that have none, in their order. Those that are there are not
+   * moved, with which they would lose the focus.
+   */
+  private order(wanted: Row[], layers: Layers): void {
+    let next: Element | null = null;
+    for (const row of wanted.toReversed()) {
+      let d = this.drawn.get(row.key);
+      if (!d) {
+        d = begin(row, layers, next);
+        this.drawn.set(row.key, d);
+      } else if (d.body.nextElementSibling !== next) {
+        layers.body.insertBefore(d.body, next);
+      }
+      next = d.body;
+    }
   }
 
   private forget(key: string, d: Drawn): void {
     for (const g of [d.under, d.names, d.body]) g.remove();
     this.drawn.delete(key);
   }
+}
+
+/** Makes the place of a row, in the body before another's. */
+function begin(row: Row, layers: Layers, next: Element | null): Drawn {
+  const group = (layer: Element, before: Element | null): SVGElement => {
+    const g = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    layer.insertBefore(g, before);
+    return g;
+  };
+  const body = group(layers.body, next);
+  body.setAttribute("class", `row ${row.kind}-row`);
+  body.setAttribute("data-row", row.key);
+  if (row.kind !== "heading") body.setAttribute("role", "group");
+  return { scene: new Scene(), under: group(layers.under, null), names: group(layers.names, null), body, stretch: undefined, stamp: "", now: -1, y: -1 };
 }
