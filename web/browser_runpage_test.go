@@ -328,3 +328,39 @@ func TestRunPageLooks(t *testing.T) {
 	}
 	tab.NoErrors()
 }
+
+// TestLargeRunIsReplayedAndDrawn moves about in a run with many entries, compares it,
+// and draws all of it.
+func TestLargeRunIsReplayedAndDrawn(t *testing.T) {
+	s := newSite(t)
+	big := s.runs.addBig("big", "first-job", manyEntries)
+	s.runs.runs["big"].log = noLog
+	big.rec.Seal(true, timeline.Note{Code: timeline.NoteSettled, Text: "over"})
+	tab := browsertest.Start(t).Tab(t)
+	tab.Resize(1440, 900)
+	openWhole(tab, s.URL+"/runs/big?lang=en")
+	tab.Wait("every pod", fmt.Sprintf(shownLanes+` === %d`, manyPods))
+	tab.Wait("tasks to be measured", `(() => { window.longest = 0; new PerformanceObserver((l) => l.getEntries().forEach((e) => window.longest = Math.max(window.longest, e.duration))).observe({type: "longtask"}); return true; })()`)
+	tab.Click("[data-replay-own]")
+	tab.Click("[data-replay-play]")
+	for _, at := range []string{"300", "100", "900"} {
+		scrub(tab, at)
+		tab.Wait("that time", `location.hash === "#t=`+at+`" && document.querySelector("[data-count]").textContent.includes("min")`)
+	}
+	t.Logf("to move about takes tasks of up to %.0f ms", browsertest.Evaluate[float64](tab, `window.longest`))
+	tab.Click("[data-replay-own]")
+	tab.Wait("the run as it ended", fmt.Sprintf(shownLanes+` === %d && (window.longest = 0, true)`, manyPods))
+	svg := savedAs(tab, "svg")
+	for _, pod := range []*string{&big.pods[0].Name, &big.pods[manyPods-1].Name} {
+		if !bytes.Contains(svg, []byte(*pod)) {
+			t.Errorf("the drawing does not name %s", *pod)
+		}
+	}
+	t.Logf("to draw %d bytes takes tasks of up to %.0f ms", len(svg), browsertest.Evaluate[float64](tab, `window.longest`))
+	for format, least := range map[string]int{"json": 1 << 20, "csv": 1 << 20, "trace": 1 << 20} {
+		if a := s.get(t, "/runs/big/export/"+format); len(a.body) < least {
+			t.Errorf("%s has %d bytes", format, len(a.body))
+		}
+	}
+	tab.NoErrors()
+}
