@@ -49,7 +49,7 @@ func (s *Server) labPage(w http.ResponseWriter, r *http.Request) error {
 			s.putRun(&p.Bench, ran, p.Words.Lang, live)
 		}
 	}
-	p.Known = rank(s.progress(r)[l.Slug]) > rank(timeline.Undecided)
+	p.Known = s.progress(r)[l.Slug].Better(timeline.Undecided)
 	s.render(w, r, http.StatusOK, view.LabView(p))
 	return nil
 }

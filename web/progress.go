@@ -20,7 +20,7 @@ func (s *Server) progress(r *http.Request) map[string]timeline.State {
 	}
 	best := map[string]timeline.State{}
 	improve := func(slug string, state timeline.State) {
-		if had, ok := best[slug]; !ok || rank(state) > rank(had) {
+		if had, ok := best[slug]; !ok || state.Better(had) {
 			best[slug] = state
 		}
 	}
@@ -43,17 +43,4 @@ func (s *Server) progress(r *http.Request) map[string]timeline.State {
 		}
 	}
 	return best
-}
-
-// rank orders what a learner has come to, the best last.
-func rank(s timeline.State) int {
-	switch s {
-	case timeline.Met:
-		return 3
-	case timeline.Diverged:
-		return 2
-	case timeline.Undecided:
-		return 1
-	}
-	return 0
 }

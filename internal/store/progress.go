@@ -62,7 +62,7 @@ func improve(ctx context.Context, tx *sql.Tx, info run.Info) error {
 	if err != nil {
 		return fmt.Errorf("read progress: %w", err)
 	}
-	if rank(info.Verdict.Outcome) <= rank(best) {
+	if !info.Verdict.Outcome.Better(best) {
 		return nil
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE progress SET best = ? WHERE learner = ? AND lab = ?`, info.Verdict.Outcome, info.Learner, info.Lab)
@@ -70,17 +70,4 @@ func improve(ctx context.Context, tx *sql.Tx, info run.Info) error {
 		return fmt.Errorf("write progress: %w", err)
 	}
 	return nil
-}
-
-// rank orders outcomes, the best last.
-func rank(outcome timeline.State) int {
-	switch outcome {
-	case timeline.Met:
-		return 3
-	case timeline.Diverged:
-		return 2
-	case timeline.Undecided:
-		return 1
-	}
-	return 0
 }

@@ -258,6 +258,22 @@ const (
 	Undecided State = "undecided"
 )
 
+// Better reports whether the outcome of one run is better than that of another: met,
+// else diverged, which at least is an answer, else undecided, else none.
+func (s State) Better(than State) bool { return s.rank() > than.rank() }
+
+func (s State) rank() int {
+	switch s {
+	case Met:
+		return 3
+	case Diverged:
+		return 2
+	case Undecided:
+		return 1
+	}
+	return 0
+}
+
 // Verdict is the state of one check (ID is set), or, as the last entry of a
 // sealed log, the outcome of the run (Outcome and Checks are set).
 type Verdict struct {
