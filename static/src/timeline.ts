@@ -115,8 +115,7 @@ export class TimelineElement extends HTMLElement {
       this.top = this.scroller.scrollTop;
       this.request();
     }, { passive: true });
-    new ResizeObserver(() => this.measure()).observe(this.scroller);
-    this.measure();
+    new ResizeObserver(([entry]) => this.measure(entry!.contentRect)).observe(this.scroller);
     void this.loadExpected();
     this.setMode("fit");
   }
@@ -313,18 +312,18 @@ export class TimelineElement extends HTMLElement {
   }
 
   /** Takes note of the size, so that no frame has to ask for it, which would lay the page out. */
-  private measure(): void {
-    this.width = this.svg.clientWidth;
-    this.high = this.scroller.clientHeight;
-    this.top = this.scroller.scrollTop;
+  private measure({ width, height }: DOMRectReadOnly): void {
+    this.width = width;
+    this.high = height;
     this.request();
   }
 
   private request(): void {
-    if (this.frame === 0 && this.isConnected) this.frame = requestAnimationFrame((t) => this.draw(t));
+    if (this.frame === 0 && this.isConnected && this.width > 0) this.frame = requestAnimationFrame((t) => this.draw(t));
   }
 
   private draw(time: number): void {
+    if (this.width === 0) return;
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     const live = !this.replayed && !this.stopped && this.record !== undefined && !this.record.ended;
