@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/joblab/joblab/internal/lab"
@@ -84,7 +85,7 @@ func (a *allRuns) Latest(ctx context.Context, learner, slug string, limit int) (
 			}
 		}
 	}
-	// What is in memory began after everything that only the history has.
+	slices.SortStableFunc(latest, func(a, b run.Info) int { return b.StartedAt.Compare(a.StartedAt) })
 	return latest[:min(limit, len(latest))], nil
 }
 

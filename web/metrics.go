@@ -37,12 +37,12 @@ func newMetrics(r prometheus.Registerer, runs runs) (*metrics, error) {
 	return m, nil
 }
 
-// runCollector counts the runs that are kept, when it is asked.
+// runCollector counts the runs in memory, when it is asked.
 type runCollector struct{ runs runs }
 
 var (
-	runsDesc    = prometheus.NewDesc("joblab_runs", "Runs that are kept, by state.", []string{"state"}, nil)
-	entriesDesc = prometheus.NewDesc("joblab_timeline_entries", "Timeline entries of the runs that are kept.", nil, nil)
+	runsDesc    = prometheus.NewDesc("joblab_runs", "Runs that are in memory, by state.", []string{"state"}, nil)
+	entriesDesc = prometheus.NewDesc("joblab_timeline_entries", "Timeline entries of the runs in memory.", nil, nil)
 )
 
 // Describe sends the descriptions of what is counted.

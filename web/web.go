@@ -8,8 +8,8 @@
 //   - A request that changes something and comes from another site's page is
 //     refused.
 //   - A request that calls the server by a name it was not given is refused.
-//   - No state of its own: what a page shows is read from the run, the lab and
-//     the cluster when it is asked for.
+//   - No state of its own: what a page shows is read from the run, in memory or in
+//     the history, the lab and the cluster when it is asked for.
 package web
 
 import (

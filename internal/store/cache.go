@@ -34,6 +34,7 @@ func (c *cache) get(id string) *Run {
 func (c *cache) add(r *Run) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.runs = slices.DeleteFunc(c.runs, func(old *Run) bool { return old.info.ID == r.info.ID })
 	c.runs = slices.Insert(c.runs, 0, r)
 	entries := 0
 	for i, r := range c.runs {

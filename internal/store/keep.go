@@ -105,7 +105,7 @@ func (k *keeper) follow(ctx context.Context) bool {
 func (k *keeper) write(ctx context.Context, batch []timeline.Record, end *run.Info) bool {
 	wait := firstRetry
 	for {
-		hurry := k.isHurry()
+		last := isClosed(k.store.hurry)
 		err := k.tryWrite(ctx, batch, end)
 		switch {
 		case err == nil:
@@ -115,7 +115,7 @@ func (k *keeper) write(ctx context.Context, batch []timeline.Record, end *run.In
 			return false
 		}
 		k.tell(means(err))
-		if hurry {
+		if last {
 			k.store.log.Error("run not kept", "run", k.id, "entries", k.entries, "err", err)
 			return false
 		}
@@ -126,15 +126,6 @@ func (k *keeper) write(ctx context.Context, batch []timeline.Record, end *run.In
 			return false
 		}
 		wait = min(2*wait, lastRetry)
-	}
-}
-
-func (k *keeper) isHurry() bool {
-	select {
-	case <-k.store.hurry:
-		return true
-	default:
-		return false
 	}
 }
 
@@ -155,11 +146,11 @@ func (k *keeper) tryWrite(ctx context.Context, batch []timeline.Record, end *run
 	if err != nil {
 		return err
 	}
-	all := end != nil || isClosed(k.run.Over())
-	var logs []keptLog
+	over := isClosed(k.run.Over()) // before the logs are looked at, which grow until then
+	var logs []run.ContainerLog
 	for _, l := range k.run.Logs() {
-		if key := keyOf(l); !k.logs[key] && (l.Ended || all) {
-			logs = append(logs, keptLog{l, key})
+		if !k.logs[keyOf(l)] && (l.Ended || end != nil || over) {
+			logs = append(logs, l)
 		}
 	}
 	err = k.store.db.transact(ctx, func(tx *sql.Tx) error {
@@ -172,7 +163,7 @@ func (k *keeper) tryWrite(ctx context.Context, batch []timeline.Record, end *run
 			return err
 		}
 		for _, l := range logs {
-			if err := putLog(ctx, tx, k.id, l.ContainerLog); err != nil {
+			if err := putLog(ctx, tx, k.id, l); err != nil {
 				return err
 			}
 		}
@@ -194,14 +185,9 @@ func (k *keeper) tryWrite(ctx context.Context, batch []timeline.Record, end *run
 	k.entries += len(batch)
 	k.steps, k.state = steps, info.State
 	for _, l := range logs {
-		k.logs[l.key] = l.Ended || isClosed(k.run.Over())
+		k.logs[keyOf(l)] = l.Ended || over
 	}
 	return nil
-}
-
-type keptLog struct {
-	run.ContainerLog
-	key logKey
 }
 
 func isClosed(c <-chan struct{}) bool {
