@@ -11,8 +11,11 @@ const (
 	maxCachedEntries = 20_000
 )
 
-// cache remembers the runs that were asked for last. Its zero value is empty.
+// cache remembers the runs that were asked for last: so many, with so many entries in
+// all.
 type cache struct {
+	maxRuns, maxEntries int
+
 	mu   sync.Mutex
 	runs []*Run // the last that was asked for first
 }
@@ -39,7 +42,7 @@ func (c *cache) add(r *Run) {
 	entries := 0
 	for i, r := range c.runs {
 		entries += r.log.Len()
-		if i > 0 && (i >= maxCachedRuns || entries > maxCachedEntries) {
+		if i > 0 && (i >= c.maxRuns || entries > c.maxEntries) {
 			c.runs = slices.Delete(c.runs, i, len(c.runs))
 			return
 		}

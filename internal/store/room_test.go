@@ -83,8 +83,9 @@ func TestForgottenRunIsNotRemembered(t *testing.T) {
 
 func TestCache(t *testing.T) {
 	s := open(t, t.TempDir())
-	keepWhole(t, s, "big", "me", 3*maxCachedEntries/4, 0)
-	keepWhole(t, s, "bigger", "me", 2*maxCachedEntries, 0)
+	s.past.maxRuns, s.past.maxEntries = 3, 100
+	keepWhole(t, s, "big", "me", 70, 0)
+	keepWhole(t, s, "bigger", "me", 200, 0)
 	get := func(id string) *Run {
 		t.Helper()
 		r, err := s.Get(id)
@@ -102,7 +103,7 @@ func TestCache(t *testing.T) {
 	if s.past.get("big") != nil {
 		t.Error("more entries are remembered than are to be")
 	}
-	for i := range maxCachedRuns {
+	for i := range s.past.maxRuns {
 		keepWhole(t, s, fmt.Sprint(i), "me", 1, 0)
 		get(fmt.Sprint(i))
 		get("0") // is asked for again and again
@@ -112,8 +113,8 @@ func TestCache(t *testing.T) {
 	if s.past.get("1") != nil || s.past.get("0") == nil {
 		t.Error("another run is forgotten than that which was asked for longest ago")
 	}
-	if n := len(s.past.runs); n != maxCachedRuns {
-		t.Errorf("%d runs are remembered, want %d", n, maxCachedRuns)
+	if n := len(s.past.runs); n != s.past.maxRuns {
+		t.Errorf("%d runs are remembered, want %d", n, s.past.maxRuns)
 	}
 }
 

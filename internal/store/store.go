@@ -76,6 +76,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		max:   cmp.Or(c.MaxBytes, 512<<20),
 		log:   cmp.Or(c.Logger, slog.Default()),
 		db:    db,
+		past:  cache{maxRuns: maxCachedRuns, maxEntries: maxCachedEntries},
 		hurry: make(chan struct{}),
 	}
 	s.life, s.end = context.WithCancel(context.Background())
