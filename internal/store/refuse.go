@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -81,7 +82,7 @@ func check(ctx context.Context, db *sql.DB) error {
 	case err != nil:
 		return err
 	case found != "ok":
-		return fmt.Errorf("%w (%s)", damaged(), found)
+		return fmt.Errorf("%w (%s)", damaged(), found[strings.LastIndexByte(found, '\n')+1:]) // after the name of the database
 	}
 	return nil
 }

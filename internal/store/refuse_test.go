@@ -52,8 +52,8 @@ func TestRefused(t *testing.T) {
 			c.make(t, path)
 			before := readFile(t, path)
 			_, err := Open(t.Context(), Config{Path: path})
-			if !errors.Is(err, c.want) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), c.words) {
-				t.Errorf("got %v, want %v with the file and %q", err, c.want, c.words)
+			if !errors.Is(err, c.want) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %v on one line with the file and %q", err, c.want, c.words)
 			}
 			if !bytes.Equal(before, readFile(t, path)) {
 				t.Error("the file has changed")
