@@ -89,6 +89,7 @@ type fakeRun struct {
 	recorded *timeline.Log
 	lab      *lab.Lab
 	info     run.Info
+	place    *place // nil if it is not on the cluster
 	log      func(pod, container string, previous, follow bool) (io.ReadCloser, error)
 
 	mu      sync.Mutex
