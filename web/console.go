@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/joblab/joblab/internal/access"
@@ -40,7 +42,25 @@ func (s *Server) identity(ctx context.Context, live liveRun) (access.Identity, e
 	if err := s.runs.Ready(); err != nil {
 		return access.Identity{}, err
 	}
-	return s.identities.Get(ctx, access.Space{Name: space.Name, Expires: space.Expires})
+	who, err := s.identities.Get(ctx, access.Space{Name: space.Name, Expires: space.Expires})
+	if apierrors.IsNotFound(err) || apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
+		return access.Identity{}, errGone // deleted by somebody else, or with a cluster that was lost
+	}
+	return who, unanswered(err)
+}
+
+// unanswered tells that the API server could not be asked from what it said.
+func unanswered(err error) error {
+	var said apierrors.APIStatus
+	if err == nil || errors.As(err, &said) {
+		return err
+	}
+	for _, known := range []error{access.ErrNotAllowed, console.ErrBusy, console.ErrLine, console.ErrNoKind, context.Canceled} {
+		if errors.Is(err, known) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", run.ErrNotReady, err)
 }
 
 // target is where the console of the run that a request names works.
@@ -78,7 +98,7 @@ func (s *Server) runCommand(w http.ResponseWriter, r *http.Request) error {
 		writerFunc(func(p []byte) error { return answer.send(printed{Out: string(p)}) }),
 		writerFunc(func(p []byte) error { return answer.send(printed{Err: string(p)}) }))
 	if err != nil {
-		return err
+		return unanswered(err)
 	}
 	return answer.send(printed{Exit: &code})
 }

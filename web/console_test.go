@@ -209,6 +209,37 @@ func TestCleanedUpRun(t *testing.T) {
 	}
 }
 
+// TestConsoleWithoutTheAPIServer: whoever asks is told to ask again.
+func TestConsoleWithoutTheAPIServer(t *testing.T) {
+	s := newSite(t)
+	s.onCluster(t, s.runs.add("r", "first-job"))
+	nobody := httptest.NewServer(http.NotFoundHandler())
+	nobody.Close()
+	s.cluster.config = &rest.Config{Host: nobody.URL}
+	for _, path := range []string{"kubeconfig", "objects/Pod/a/describe", "objects/Pod/a/yaml", "console/complete?line=get"} {
+		if got := s.get(t, "/api/runs/r/"+path); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: %s %s, want 503 and when to ask again", path, got.Status, got.body)
+		}
+	}
+}
+
+// TestConsoleOfANamespaceThatIsGone: the cluster is another one by now, or
+// somebody has deleted the namespace.
+func TestConsoleOfANamespaceThatIsGone(t *testing.T) {
+	s := newSite(t)
+	s.onCluster(t, s.runs.add("r", "first-job"))
+	empty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		io.WriteString(w, `{"apiVersion":"v1","kind":"Status","status":"Failure","reason":"NotFound","code":404,"message":"no such namespace"}`)
+	}))
+	defer empty.Close()
+	s.cluster.config = &rest.Config{Host: empty.URL}
+	if got := s.get(t, "/api/runs/r/kubeconfig"); got.StatusCode != http.StatusGone {
+		t.Errorf("%s %s, want 410", got.Status, got.body)
+	}
+}
+
 func TestConsoleWithBadRequests(t *testing.T) {
 	s := newSite(t)
 	s.onCluster(t, s.runs.add("r", "first-job"))

@@ -91,7 +91,7 @@ func isGone(err error) bool { return apierrors.IsNotFound(err) || apierrors.IsUn
 // missing tells what is gone from what never was.
 func (s *Server) missing(r *http.Request, err error) error {
 	if !isGone(err) {
-		return err
+		return unanswered(err)
 	}
 	live, getErr := s.runs.Get(r.PathValue("id"))
 	if getErr != nil {
