@@ -253,6 +253,13 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	secrets := &rbacv1.ClusterRole{
+		ObjectMeta: metav1.ObjectMeta{Name: "secret-reader"},
+		Rules:      []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: []string{"get"}}},
+	}
+	if _, err := client.RbacV1().ClusterRoles().Create(t.Context(), secrets, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	theirs := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "theirs"}, Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "centos:7"}}}}
 	waitFor(t, "pods to be possible there", func() bool {
 		_, err := client.CoreV1().Pods("theirs").Create(t.Context(), theirs, metav1.CreateOptions{})
@@ -301,7 +308,7 @@ func TestAccountTouchesNothingElse(t *testing.T) {
 			return err
 		},
 		"give away other rights": func(ctx context.Context) error {
-			_, err := account.RbacV1().RoleBindings("lab-there").Create(ctx, binding("admin"), metav1.CreateOptions{})
+			_, err := account.RbacV1().RoleBindings("lab-there").Create(ctx, binding("secret-reader"), metav1.CreateOptions{})
 			return err
 		},
 		"read the nodes": func(ctx context.Context) error {

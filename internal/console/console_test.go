@@ -285,6 +285,16 @@ func TestNoMoreThanSoManyCommands(t *testing.T) {
 	}
 }
 
+// BenchmarkGetPods is what a command costs besides the API server's own time.
+func BenchmarkGetPods(b *testing.B) {
+	c, target := newFakeAPI(b).console(b)
+	for b.Loop() {
+		if _, errOut, code := run(b, c, target, "get pods"); code != 0 {
+			b.Fatal(errOut)
+		}
+	}
+}
+
 func TestComplete(t *testing.T) {
 	c, target := newFakeAPI(t).console(t)
 	for _, row := range []struct {

@@ -206,7 +206,11 @@ func (v *verb) help(cmd *cobra.Command, w io.Writer) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		for _, name := range append([]string{"namespace"}, v.flags...) {
 			if f.Name == name {
-				taken.AddFlag(f)
+				told := *f
+				if name == "output" && v.name != "delete" {
+					told.Usage = "wide, yaml, json, name, jsonpath=…, jsonpath-as-json=… or custom-columns=…"
+				}
+				taken.AddFlag(&told)
 			}
 		}
 	})
