@@ -454,6 +454,9 @@ func TestDescribeAndLiveYAML(t *testing.T) {
 	if tab.Holds(folded) || tab.Text(`document.querySelector("[data-managed-fields]").ariaExpanded`) != "true" {
 		t.Error("managedFields do not unfold")
 	}
+	if tab.Holds(`getComputedStyle(document.querySelector("[data-yaml] .key")).color === getComputedStyle(document.querySelector("[data-yaml]")).color`) {
+		t.Error("the YAML has no colours")
+	}
 	if tab.Holds(`document.querySelector("[data-yaml] b") !== null`) {
 		t.Error("markup in a label becomes an element")
 	}

@@ -30,6 +30,7 @@ export class Tail {
   /** box scrolls, and holds nothing but the text. */
   constructor(private readonly box: HTMLElement, private readonly options: Options) {
     box.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.stay()).observe(box);
     for (const hand of ["wheel", "pointerdown", "touchmove", "keydown"]) {
       box.addEventListener(hand, () => (this.touched = true), { passive: true });
     }
