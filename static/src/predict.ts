@@ -64,8 +64,11 @@ export class Predictions {
   }
 
   /** Heads the questions, which have been answered. */
+  /** Questions within a guide have its heading. */
   private title(text: string, hint: string): void {
-    this.root.querySelector("[data-predict-title]")!.textContent = text;
+    const title = this.root.querySelector("[data-predict-title]");
+    if (!title) return;
+    title.textContent = text;
     this.root.querySelector("[data-predict-hint]")!.textContent = hint;
   }
 
