@@ -20,6 +20,7 @@ export function completion(): Extension {
 async function complete(context: CompletionContext): Promise<CompletionResult | null> {
   const place = placeAt(context.state.doc.toString(), context.pos);
   if (!place || (!context.explicit && place.role === "key" && place.from === place.to)) return null;
+  if (place.path.length === 1 && /^(apiVersion|kind)$/.test(String(place.path[0])) && place.role === "value") return null; // it is not known yet what it is
   const schema = await schemaOf(place.apiVersion, place.kind);
   if (!schema || context.aborted) return null;
   if (place.role === "key") {
