@@ -28,19 +28,23 @@ export function drawAxis(g: Ground, set: Setting): void {
     const x = Math.min(width, Math.max(0, cursor));
     scene.put("future", "rect", g.back, { class: "future", x, y: 0, width: width - x, height: g.height });
   }
+  const shown = frame.now !== undefined && cursor >= -1 && cursor <= width + 1;
+  const pill = shown ? drawCursor(g, set, frame.now!, cursor) : undefined;
   for (const t of ticks(frame.range, width, width < 400 ? 52 : 72)) {
     const x = place(t.t, frame.range, width);
     scene.put(`grid ${t.t}`, "line", g.back, { class: "grid", x1: x, x2: x, y1: 0, y2: g.height - 4 });
     scene.put(`notch ${t.t}`, "line", g.head, { class: "grid", x1: x, x2: x, y1: axisHeight - 8, y2: axisHeight });
     const half = textWidth(t.text, set.fonts.small) / 2;
-    const hidden = Math.abs(x - cursor) < half + 34 || x + half > width + 12;
     const at = set.left === 0 ? Math.max(half, x) : x;
-    scene.put(`tick ${t.t}`, "text", g.head, { class: "tick", x: at, y: axisHeight - 15, "text-anchor": "middle", visibility: hidden ? "hidden" : undefined }, t.text);
+    const covered = pill !== undefined && at + half + 5 > pill.from && at - half - 5 < pill.to;
+    scene.put(`tick ${t.t}`, "text", g.head, {
+      class: "tick", x: at, y: axisHeight - 15, "text-anchor": "middle", visibility: covered || x + half > width + 12 ? "hidden" : undefined,
+    }, t.text);
   }
-  if (frame.now !== undefined && cursor >= -1 && cursor <= width + 1) drawCursor(g, set, frame.now, cursor);
 }
 
-function drawCursor(g: Ground, set: Setting, now: number, x: number): void {
+/** Draws where the time is, and returns what of the axis its text covers. */
+function drawCursor(g: Ground, set: Setting, now: number, x: number): { from: number; to: number } {
   const { scene } = g;
   const tenths = set.frame.range.to - set.frame.range.from <= coarse;
   const text = tenths ? word("seconds", { n: now.toFixed(1) }) : duration(Math.floor(now));
@@ -51,6 +55,7 @@ function drawCursor(g: Ground, set: Setting, now: number, x: number): void {
   scene.put("cursor-notch", "line", g.head, { class: c, x1: x, x2: x, y1: axisHeight - 10, y2: axisHeight });
   scene.put("cursor-pill", "rect", g.head, { class: c, x: at, y: 5, width: w, height: 20, rx: 10 });
   scene.put("cursor-text", "text", g.head, { class: "cursor-text", x: at + w / 2, y: 19, "text-anchor": "middle" }, text);
+  return { from: at, to: at + w };
 }
 
 /** The steps: lines through all lanes, named where there is room. */

@@ -29,6 +29,8 @@ const narrow: Record<"job" | "pod", Heights> = {
 };
 const marksAt = 48;
 const waitAt = 55;
+/** How far the marks of an end reach, mostly. */
+const besideMarks = 46;
 
 /** Whether the newest state of a row goes on, up to now. */
 export function goesOn(row: Row): boolean {
@@ -210,12 +212,15 @@ function wait({ scene, under }: Place, set: Setting, row: PodRow, bar: number): 
   const y0 = bar + (set.narrow ? 20 : 24) - laneHeight;
   const r = Math.min(6, (x1 - x0) / 2);
   const pale = row.observed ? "" : " pale";
-  scene.put("wait", "path", under, { class: `wait${pale}`, d: `M${x0} ${y0}V${y - r}q0 ${r} ${r} ${r}H${x1 - r}q${r} 0 ${r} ${r}V${bar}` });
+  const line = scene.put("wait", "path", under, { class: `wait${pale}`, d: `M${x0} ${y0}V${y - r}q0 ${r} ${r} ${r}H${x1 - r}q${r} 0 ${r} ${r}V${bar}` });
   const text = word("wait", { length: duration(start - end) });
+  scene.put("wait title", "title", line, {}, text);
   const w = textWidth(text, set.fonts.small);
-  if (Math.min(set.width, x1) - Math.max(0, x0) < w + 30) return;
   // Beside the marks of the end, which are to its right.
-  const middle = (Math.max(0, x0 + Math.max(0, Math.min(70, x1 - x0 - w - 30))) + Math.min(set.width, x1)) / 2;
+  const from = Math.max(0, x0 + besideMarks);
+  const to = Math.min(set.width, x1);
+  if (to - from < w + 8) return;
+  const middle = (from + to) / 2;
   scene.put("wait back", "rect", under, { class: "wait-back", x: middle - w / 2 - 5, y: y - 8, width: w + 10, height: 16 });
   scene.put("wait text", "text", under, { class: `wait-text${pale}`, x: middle, y: y + 4, "text-anchor": "middle" }, text);
 }

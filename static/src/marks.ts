@@ -50,6 +50,8 @@ export function drawMarks(p: Place, set: Setting, lane: Lane, key: string, y: nu
     let x = Math.max(list[0]!.x, free);
     const next = clusters[i + 1]?.[0]!.x ?? set.width + near;
     const { shown, hidden } = choose(list, Math.max(glyph, next - x + (i + 1 < clusters.length ? reach : 0)));
+    const wide = sum(shown) + (hidden.length > 0 ? chip : 0);
+    x = Math.max(Math.min(x, set.width + glyph - wide), Math.min(x, free));
     for (const item of shown) {
       glyphOf(p, item, x, y, pale);
       ticks += `M${item.x.toFixed(1)} ${edge}v3`;
