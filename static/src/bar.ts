@@ -108,7 +108,8 @@ function segment<S extends Timed>(
     const from = Math.max(box.x, 0) + (box.width < 40 ? 4 : 8);
     const room = Math.min(box.x + box.width, set.width) - from - 4;
     const label = room > 10 ? fitting(labels, room, set.fonts.label) : "";
-    if (label) scene.put(`${key} label`, "text", g, { class: "label", x: from, y: b.y + b.height / 2 + 4 }, label);
+    // Beside the state, whose name says the same with more words and in another order.
+    if (label) scene.put(`${key} label`, "text", body, { class: `label ${kind}`, "aria-hidden": "true", x: from, y: b.y + b.height / 2 + 4 }, label);
   }
   return g;
 }

@@ -63,13 +63,12 @@ export class Predictions {
     this.score(compared.length > 0 ? word("score", { right: compared.filter(Boolean).length, all: compared.length }) : "");
   }
 
-  /** Heads the questions, which have been answered. */
-  /** Questions within a guide have its heading. */
+  /** Heads the questions, which have been answered, where they have a heading of their own. */
   private title(text: string, hint: string): void {
-    const title = this.root.querySelector("[data-predict-title]");
-    if (!title) return;
-    title.textContent = text;
-    this.root.querySelector("[data-predict-hint]")!.textContent = hint;
+    for (const [selector, says] of [["[data-predict-title]", text], ["[data-predict-hint]", hint]] as const) {
+      const e = this.root.querySelector(selector);
+      if (e) e.textContent = says;
+    }
   }
 
   private score(text: string): void {
