@@ -82,25 +82,30 @@ function drawLegend(stage: Element, file: Element, frame: Frame, prefix: string,
   return y + legendRow;
 }
 
-/** Puts the styles of all elements into their attributes; what is not shown goes. */
+/**
+ * Puts the styles of all elements into their attributes; what is not shown goes. All
+ * are read before any is changed, since a style may come from a parent's class.
+ */
 async function freeze(root: Element): Promise<void> {
   const all = [...root.querySelectorAll<SVGElement>("*")];
-  const styles = new Map<SVGElement, [string, string][]>();
-  for (let i = 0; i < all.length; i += batch) {
-    for (const e of all.slice(i, i + batch)) styles.set(e, stylesOf(e));
-    await nextTask();
-  }
-  for (const [e, list] of styles) {
-    if (list.some(([name]) => name === "display")) {
-      e.remove();
-      continue;
-    }
+  const styles: [string, string][][] = [];
+  await inBatches(all, (e) => styles.push(stylesOf(e)));
+  await inBatches(all, (e, i) => {
+    const list = styles[i]!;
+    if (list.some(([name]) => name === "display")) return e.remove();
     for (const { name } of [...e.attributes]) {
       if (/^(class|role|tabindex|aria-|data-)/.test(name)) e.removeAttribute(name);
     }
     for (const [name, value] of list) e.setAttribute(name, value);
-  }
+  });
   root.removeAttribute("class");
+}
+
+async function inBatches<T>(list: T[], each: (item: T, i: number) => void): Promise<void> {
+  for (let i = 0; i < list.length; i += batch) {
+    list.slice(i, i + batch).forEach((item, n) => each(item, i + n));
+    await nextTask();
+  }
 }
 
 const painted = new Set(["rect", "path", "line", "text", "circle"]);
