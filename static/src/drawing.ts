@@ -1,8 +1,10 @@
 // A run drawn as a picture that stands for itself: all lanes from the beginning to the
 // end, in the light theme, with every style in its elements.
 
+import { axisHeight } from "./layout.ts";
 import { Legend } from "./legend.ts";
-import { Plot, type Frame } from "./plot.ts";
+import { parts } from "./paper.ts";
+import type { Frame } from "./plot.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
 
@@ -15,6 +17,8 @@ export interface Caption {
 const margin = 24;
 const head = 58;
 const legendRow = 20;
+/** How much is drawn in one go. */
+const partHeight = 1000;
 
 /** What is taken over from the styles of an element. */
 const properties = [
@@ -31,34 +35,56 @@ const initial: Partial<Record<string, string>> = {
 /** How many elements are read in one go, so that the page stays usable meanwhile. */
 const batch = 400;
 
-/** Draws a frame as the text of an SVG file. */
+/** Draws a frame as the text of an SVG file, part by part, so that the page stays usable meanwhile. */
 export async function drawSVG(frame: Frame, caption: Caption): Promise<{ text: string; width: number; height: number }> {
   const stage = document.createElement("div");
   stage.className = "on-paper off-screen";
   document.body.append(stage);
   try {
-    const plot = element("svg", { class: "plot" }, stage);
-    const drawn = new Plot(plot as SVGSVGElement);
-    drawn.draw(frame);
     const width = frame.width + 2 * margin;
     const file = element("svg", { class: "plot" }, stage);
-    element("text", { class: "paper-title", x: margin, y: 32 }, file).textContent = caption.title;
-    element("text", { class: "sub", x: margin, y: 49 }, file).textContent = caption.about;
-    const body = element("g", { transform: `translate(${margin} ${head})` }, file);
-    body.append(...plot.childNodes);
-    const below = drawLegend(stage, file, frame, drawn.patterns, head + drawn.height + 8, width);
-    const height = below + margin;
-    file.prepend(element("rect", { class: "paper", x: 0, y: 0, width, height }));
-    for (const [name, value] of Object.entries({ xmlns: namespace, width, height, viewBox: `0 0 ${width} ${height}` })) file.setAttribute(name, String(value));
-    await freeze(file);
-    return { text: `<?xml version="1.0" encoding="UTF-8"?>\n${printable(new XMLSerializer().serializeToString(file))}\n`, width, height };
+    const above = element("g", {}, file);
+    const ground = element("rect", { class: "paper", x: 0, y: 0, width }, above);
+    element("text", { class: "paper-title", x: margin, y: 32 }, above).textContent = caption.title;
+    element("text", { class: "sub", x: margin, y: 49 }, above).textContent = caption.about;
+    const below = element("g", {}, file);
+    const texts: string[] = [];
+    const top = head + axisHeight;
+    let end = top;
+    let legendHeight = 0;
+    for (const part of parts(frame, partHeight)) {
+      if (texts.length === 0) {
+        legendHeight = drawLegend(stage, below, frame, part.patterns, width);
+        texts.push(await frozen(file, part.axis, { x: margin, y: head, width: frame.width, height: axisHeight }));
+      }
+      texts.push(await frozen(file, part.rows, { x: margin, y: top + part.top, width: frame.width, height: part.bottom - part.top }));
+      end = top + part.bottom;
+    }
+    const height = end + 8 + legendHeight + margin;
+    ground.setAttribute("height", String(height));
+    texts.unshift(await frozen(file, above, {}));
+    texts.push(await frozen(file, below, { transform: `translate(0 ${end + 8})` }));
+    const open = `<svg xmlns="${namespace}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`;
+    return { text: ['<?xml version="1.0" encoding="UTF-8"?>', open, ...texts, "</svg>", ""].join("\n"), width, height };
   } finally {
     stage.remove();
   }
 }
 
-/** Draws the legend from y on, and returns where it ends. */
-function drawLegend(stage: Element, file: Element, frame: Frame, prefix: string, y: number, width: number): number {
+/** Puts an element with all its styles into the text of the file. */
+async function frozen(file: Element, e: Element, attributes: Record<string, string | number>): Promise<string> {
+  file.append(e);
+  await freeze(e);
+  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, String(value));
+  const text = printable(new XMLSerializer().serializeToString(e));
+  e.remove();
+  await nextTask();
+  return text;
+}
+
+/** Draws the legend, and returns its height. */
+function drawLegend(stage: Element, file: Element, frame: Frame, prefix: string, width: number): number {
+  let y = 0;
   const list = document.createElement("ul");
   stage.append(list);
   const legend = new Legend(list, prefix);

@@ -8,32 +8,50 @@ export const paperWidth = 690;
 /** How much of the rows stands on a page below its axis. */
 const most = 780;
 
+/** Some rows of a drawing, and the axis for them. */
+export interface Part {
+  axis: SVGSVGElement;
+  rows: SVGSVGElement;
+  /** The ids of its patterns begin with it. */
+  patterns: string;
+  /** Where its rows are, in pixels below the axis of the whole. */
+  top: number;
+  bottom: number;
+}
+
+/** Draws all lanes of a frame in parts of at most a height, none of which cuts a row. */
+export function* parts(frame: Frame, height: number): Generator<Part> {
+  for (let top = 0, whole = 1; top < whole; ) {
+    const axis = drawing(frame.width, "plot-axis");
+    const rows = drawing(frame.width, "plot");
+    const plot = new Plot(rows, axis);
+    plot.draw({ ...frame, viewport: { top, bottom: top + height } });
+    whole = plot.height - axisHeight;
+    const cut = plot.rows.find((row) => row.y + row.height > top + height);
+    const bottom = cut && cut.y > top ? cut.y : whole;
+    axis.setAttribute("viewBox", `0 0 ${frame.width} ${axisHeight}`);
+    rows.setAttribute("viewBox", `0 ${top} ${frame.width} ${bottom - top}`);
+    yield { axis, rows, patterns: plot.patterns, top, bottom };
+    top = bottom;
+  }
+}
+
 /** Draws a frame as parts, each with the axis. */
 export function onPaper(frame: Frame): HTMLElement {
   const paper = document.createElement("div");
   paper.className = "paper-parts";
   paper.setAttribute("aria-hidden", "true");
-  for (let top = 0, whole = 1; top < whole; ) {
+  for (const { axis, rows } of parts(frame, most)) {
     const part = document.createElement("div");
-    const axis = drawing(part, frame.width, "plot-axis");
-    const svg = drawing(part, frame.width, "plot");
-    const plot = new Plot(svg, axis);
-    plot.draw({ ...frame, viewport: { top, bottom: top + most } });
-    whole = plot.height - axisHeight;
-    const cut = plot.rows.find((row) => row.y + row.height > top + most);
-    const bottom = cut && cut.y > top ? cut.y : whole;
-    axis.setAttribute("viewBox", `0 0 ${frame.width} ${axisHeight}`);
-    svg.setAttribute("viewBox", `0 ${top} ${frame.width} ${bottom - top}`);
+    part.append(axis, rows);
     paper.append(part);
-    top = bottom;
   }
   return paper;
 }
 
-function drawing(parent: Element, width: number, kind: string): SVGSVGElement {
+function drawing(width: number, kind: string): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", kind);
   svg.setAttribute("width", String(width));
-  parent.append(svg);
   return svg;
 }
