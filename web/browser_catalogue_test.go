@@ -231,7 +231,7 @@ func TestFirstView(t *testing.T) {
 	s := newLabSite(t)
 	tab := browsertest.Start(t).Tab(t)
 	tab.Resize(1440, 900)
-	for _, slug := range []string{"first-job", "never-with-limit", "indexed", "schedule"} {
+	for _, slug := range []string{"first-job", "never-with-limit", "indexed", "schedule", "live-scaling"} {
 		tab.Open(s.URL + "/labs/" + slug + "?lang=en")
 		tab.Wait("the drawing", `document.querySelector(".segment")`)
 		for what, selector := range map[string]string{"Run": "[data-start]", "an expectation": "[data-check]", "the timeline's first lane": ".segment"} {
