@@ -156,7 +156,7 @@ func LabView(p LabPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = predictHere(p.Words, p.Predict).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = predictHere(p.Words, p.Bench).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
