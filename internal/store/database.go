@@ -40,7 +40,7 @@ func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	db = &database{lock: lock}
 	defer func() {
 		if err != nil {
-			err = errors.Join(means(err), db.close())
+			err = errors.Join(err, db.close())
 		}
 	}()
 	if err := inspect(ctx, path); err != nil {

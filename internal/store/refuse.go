@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -92,20 +93,20 @@ func damaged() error {
 	return fmt.Errorf("%w: move it away to begin a new one, or put back a copy. Nothing was changed", ErrDamaged)
 }
 
-// means says what an error of SQLite means, and what to do.
+// means says what an error of SQLite, or of the file, means, and what to do.
 func means(err error) error {
-	var failed *sqlite.Error
-	if !errors.As(err, &failed) {
-		return err
+	code := sqlite3.SQLITE_OK
+	if failed := (*sqlite.Error)(nil); errors.As(err, &failed) {
+		code = failed.Code() & 0xff
 	}
-	switch failed.Code() & 0xff {
-	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+	switch {
+	case code == sqlite3.SQLITE_NOTADB, code == sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf("%w (%w)", damaged(), err)
-	case sqlite3.SQLITE_FULL:
+	case code == sqlite3.SQLITE_FULL, errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("the disk is full: make room on it (%w)", err)
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, code == sqlite3.SQLITE_PERM, errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("it cannot be written: allow that, or choose another data directory (%w)", err)
-	case sqlite3.SQLITE_IOERR:
+	case code == sqlite3.SQLITE_IOERR:
 		return fmt.Errorf("the disk does not work, or is full (%w)", err)
 	}
 	return err

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -94,6 +96,20 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		_, err := s.db.write.ExecContext(t.Context(), `INSERT INTO learners (id, created_at) VALUES (?, 1)`, strings.Repeat(c.pragma, 10_000))
 		if got := means(err); got == nil || !strings.Contains(got.Error(), c.want) {
 			t.Errorf("after %s: got %v, want %q", c.pragma, got, c.want)
+		}
+	}
+}
+
+func TestFileErrorsSayWhatToDo(t *testing.T) {
+	for err, want := range map[error]string{
+		syscall.ENOSPC: "the disk is full",
+		syscall.EROFS:  "it cannot be written",
+		syscall.EACCES: "it cannot be written",
+		syscall.EINVAL: "open joblab.db.lock",
+	} {
+		got := means(&fs.PathError{Op: "open", Path: "joblab.db.lock", Err: err})
+		if !errors.Is(got, err) || !strings.HasPrefix(got.Error(), want) {
+			t.Errorf("%v: got %v, want %q", err, got, want)
 		}
 	}
 }

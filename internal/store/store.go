@@ -70,7 +70,7 @@ type Store struct {
 func Open(ctx context.Context, c Config) (*Store, error) {
 	db, err := openDatabase(ctx, c.Path)
 	if err != nil {
-		return nil, fmt.Errorf("open the history %s: %w", c.Path, err)
+		return nil, fmt.Errorf("open the history %s: %w", c.Path, means(err))
 	}
 	s := &Store{
 		max:   cmp.Or(c.MaxBytes, 512<<20),
