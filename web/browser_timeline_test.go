@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/joblab/joblab/internal/browsertest"
 	"github.com/joblab/joblab/internal/run"
@@ -254,6 +255,50 @@ func TestTimelinePause(t *testing.T) {
 	tab.Click("[data-tool=pause]")
 	tab.Wait("what came meanwhile", `document.querySelector(".plot .segment.observed[data-status=Running]") && document.querySelector("[data-tool=pause]").textContent === "Pause"`)
 	tab.ShootPart("timeline-live", ".card.timeline")
+	tab.NoErrors("status of 4")
+}
+
+// TestTimelineMarks draws each kind of mark, none over another, and the end of a
+// deleted pod.
+func TestTimelineMarks(t *testing.T) {
+	s := newSite(t)
+	marked := s.runs.add("marked", "first-job")
+	run := &bigRun{now: time.Now().Add(-time.Hour)}
+	run.rec = timeline.NewRecorder(nil, func() time.Time { run.now = run.now.Add(time.Second); return run.now })
+	marked.rec = run.rec
+	run.rec.Begin(run.now)
+	run.add(1)
+	for range 7 {
+		run.change(0)
+	}
+	run.rec.Note(timeline.Note{Code: timeline.NoteGap, Text: "the watch was lost"})
+	pod := run.pods[0].DeepCopy()
+	now := metav1.NewTime(run.now)
+	pod.DeletionTimestamp = &now
+	run.rec.Pod(timeline.Modified, timeline.Row{Ready: "1/1", Status: "Terminating", Restarts: "1"}, pod)
+	run.rec.Pod(timeline.Deleted, timeline.Row{Ready: "0/1", Status: "Error", Restarts: "1"}, pod)
+	run.rec.Seal(true)
+	tab := browsertest.Start(t).Tab(t)
+	tab.Resize(1440, 1000)
+	openRun(tab, s, "marked", "lang=en")
+	for _, kind := range []string{"created", "scheduled", "pulled", "started", "exit", "restart", "sigterm", "deleted", "gap"} {
+		if !tab.Holds(`document.querySelector(".plot .mark[data-mark=` + kind + `] .shape")?.getBBox().width > 0 && document.querySelector(".plot .mark[data-mark=` + kind + `]").ariaLabel !== ""`) {
+			t.Errorf("there is no mark %s", kind)
+		}
+	}
+	if got := tab.Text(`document.querySelector(".mark.exit .code").textContent + document.querySelector(".mark.restart .code").textContent`); got != "11" {
+		t.Errorf("exit code and restarts are written as %q", got)
+	}
+	if over := tab.Text(`(() => {
+		const boxes = [...document.querySelectorAll(".plot .mark")].map((m) => ({ kind: m.dataset.mark, box: m.querySelector(".shape, .chip").getBoundingClientRect() })).sort((a, b) => a.box.left - b.box.left);
+		return boxes.filter((m, i) => i > 0 && m.box.left < boxes[i - 1].box.right).map((m) => m.kind).join();
+	})()`); over != "" {
+		t.Errorf("marks are drawn over others: %s", over)
+	}
+	if !tab.Holds(`document.querySelector(".plot .gone") !== null`) {
+		t.Error("the lane of the deleted pod has no end")
+	}
+	tab.ShootPart("timeline-marks", ".card.timeline")
 	tab.NoErrors("status of 4")
 }
 

@@ -33,7 +33,7 @@ export function jobLabels(s: JobSegment): string[] {
   const counters = ([["active", s.active], ["ready", s.ready], ["terminating", s.terminating], ["succeeded", s.succeeded], ["failed", s.failed]] as const)
     .filter(([counter, n]) => n > 0 || (counter === "active" && s.succeeded + s.failed === 0))
     .map(([counter, n]) => `${word(counter)} ${n}`);
-  if (s.state === "Active") return [counters.join(" · "), counters[0]!];
+  if (s.state === "Active") return counters.map((_, i) => counters.slice(0, counters.length - i).join(" · "));
   const state = s.reason && s.reason !== s.state ? `${s.state} · ${s.reason}` : s.state;
   return [`${state} · ${counters.join(" · ")}`, state, s.state];
 }
