@@ -1,47 +1,80 @@
 // The table twin: what kubectl get pods --watch would have printed.
 
+import { copyButton } from "./copy.ts";
+import { asPrinted } from "./printed.ts";
 import type { Entry, Note } from "./wire.ts";
 import { whyEntry } from "./why.ts";
 import { name, word } from "./words.ts";
 
+/** How many rows are made at once: what takes a frame's time, about. */
+const atOnce = 200;
+
 export class Twin {
   private readonly body: HTMLTableSectionElement;
+  /** The seq of the last entry that has a row, or waits for one. */
   private last: number;
+  private first: number;
+  private run = "";
+  /** What comes in great number, as when a page is opened, gets its rows bit by bit. */
+  private waiting: Entry[] = [];
+  private timer = 0;
+  private entries: Entry[] = [];
 
   constructor(private readonly root: HTMLElement) {
     this.body = root.querySelector("tbody")!;
+    this.first = Number(this.body.firstElementChild?.getAttribute("data-seq") ?? 0);
     this.last = Number(this.body.lastElementChild?.getAttribute("data-seq") ?? 0);
+    const button = root.querySelector<HTMLButtonElement>("[data-twin-copy]");
+    if (button) copyButton(button, () => asPrinted(this.entries));
   }
 
   /** Appends the entries that the table does not have yet. */
   add(entries: Entry[], run: string): void {
-    const rows = document.createDocumentFragment();
+    this.run = run;
     for (const e of entries) {
-      if (!listed(e) || e.seq <= this.last) continue;
+      if (!listed(e)) continue;
+      if (e.seq > (this.entries.at(-1)?.seq ?? 0)) this.entries.push(e);
+      if (e.seq <= this.last) continue;
+      this.first ||= e.seq;
       this.last = e.seq;
-      rows.append(row(e, run));
+      this.waiting.push(e);
     }
-    if (rows.childElementCount === 0) return;
-    this.body.append(rows);
-    this.tellEmpty();
+    if (this.timer === 0) this.append();
   }
 
   /** Shows these entries of a run, whatever was shown before; a recorded run has no name. */
   show(entries: Entry[], run: string): void {
     const newest = entries.findLast(listed)?.seq ?? 0;
-    if (newest < this.last || this.body.firstElementChild?.getAttribute("data-seq") !== String(entries.find(listed)?.seq)) this.clear();
+    if (newest < this.last || this.first !== entries.find(listed)?.seq) this.clear();
     this.add(entries, run);
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+    this.timer = this.first = this.last = 0;
+    this.waiting = [];
+    this.entries = [];
+    this.body.replaceChildren();
+    this.tellEmpty();
+  }
+
+  private append(): void {
+    const now = this.waiting.splice(0, atOnce);
+    if (now.length === 0) return;
+    const rows = document.createDocumentFragment();
+    for (const e of now) rows.append(row(e, this.run));
+    this.body.append(rows);
+    this.tellEmpty();
+    if (this.waiting.length === 0) return;
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      this.append();
+    });
   }
 
   private tellEmpty(): void {
     const empty = this.root.querySelector<HTMLElement>("[data-empty]");
     if (empty) empty.hidden = this.body.childElementCount > 0;
-  }
-
-  clear(): void {
-    this.body.replaceChildren();
-    this.last = 0;
-    this.tellEmpty();
   }
 }
 
