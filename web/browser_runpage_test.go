@@ -229,6 +229,9 @@ func TestDrawingsStandForThemselves(t *testing.T) {
 				if a.Name.Local == "class" || a.Name.Local == "style" || strings.Contains(a.Value, "var(") || strings.Contains(a.Value, "color(") {
 					t.Errorf("<%s %s=%q> needs a style sheet", e.Name.Local, a.Name.Local, a.Value)
 				}
+				if e.Name.Local == "text" && a.Name.Local == "stroke" {
+					t.Errorf("a text has a stroke of %s, which may hide it", a.Value)
+				}
 				if elements == 1 {
 					switch a.Name.Local {
 					case "width":

@@ -23,12 +23,12 @@ const partHeight = 1000;
 /** What is taken over from the styles of an element. */
 const properties = [
   "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
-  "opacity", "font-family", "font-size", "font-weight", "text-anchor", "shape-rendering",
+  "opacity", "font-size", "font-weight", "text-anchor", "shape-rendering",
 ] as const;
 
 /** What these are if nothing is said, so that it need not be. */
 const initial: Partial<Record<string, string>> = {
-  "fill-opacity": "1", "stroke": "none", "stroke-opacity": "1", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter",
+  "fill-opacity": "1", "stroke": "none", "stroke-opacity": "1", "stroke-width": "1px", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter",
   "opacity": "1", "text-anchor": "start", "shape-rendering": "auto",
 };
 
@@ -48,6 +48,7 @@ export async function drawSVG(frame: Frame, caption: Caption): Promise<{ text: s
     element("text", { class: "paper-title", x: margin, y: 32 }, above).textContent = caption.title;
     element("text", { class: "sub", x: margin, y: 49 }, above).textContent = caption.about;
     const below = element("g", {}, file);
+    const family = getComputedStyle(file).fontFamily.replaceAll('"', "'");
     const texts: string[] = [];
     const top = head + axisHeight;
     let end = top;
@@ -64,7 +65,7 @@ export async function drawSVG(frame: Frame, caption: Caption): Promise<{ text: s
     ground.setAttribute("height", String(height));
     texts.unshift(await frozen(file, above, {}));
     texts.push(await frozen(file, below, { transform: `translate(0 ${end + 8})` }));
-    const open = `<svg xmlns="${namespace}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`;
+    const open = `<svg xmlns="${namespace}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
     return { text: ['<?xml version="1.0" encoding="UTF-8"?>', open, ...texts, "</svg>", ""].join("\n"), width, height };
   } finally {
     stage.remove();
@@ -143,7 +144,9 @@ function stylesOf(e: SVGElement): [string, string][] {
   const list: [string, string][] = [];
   if (!painted.has(e.tagName)) return style.opacity === "1" ? list : [["opacity", style.opacity]];
   for (const name of properties) {
-    if (name.startsWith("font") && e.tagName !== "text") continue;
+    const ofText = name.startsWith("font") || name === "text-anchor";
+    // The halo around a text is below it, which not every program understands.
+    if (e.tagName === "text" ? name.startsWith("stroke") : ofText) continue;
     const value = plain(style.getPropertyValue(name));
     if (value !== initial[name]) list.push([name, value]);
   }
