@@ -60,6 +60,8 @@ export class TimelineElement extends HTMLElement {
   private tall = false;
   private frame = 0;
   private timer = 0;
+  /** Whether it is known what the lab expects: drawn without it, all would move when it comes. */
+  private loaded = false;
   private drawnAt = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -243,9 +245,10 @@ export class TimelineElement extends HTMLElement {
   private async loadExpected(): Promise<void> {
     const address = this.dataset["trace"];
     if (address) {
-      const answer = await fetch(address);
-      if (answer.ok) this.expected = (await answer.json()) as View;
+      const answer = await fetch(address).catch(() => undefined);
+      if (answer?.ok) this.expected = (await answer.json()) as View;
     }
+    this.loaded = true;
     if (this.expected.source) this.querySelector<HTMLElement>("[data-legend]")!.title = word("recorded", { source: this.expected.source });
     this.refit();
     this.zoom.jump();
@@ -307,7 +310,8 @@ export class TimelineElement extends HTMLElement {
   }
 
   private tellPaused(): void {
-    const live = this.record !== undefined && !this.record.ended && !this.replayed;
+    // Before its entries have come, an ended run's record has not ended.
+    const live = this.closest("[data-live]") !== null && this.record !== undefined && !this.record.ended && !this.replayed;
     this.tools.paused(live, this.stopped?.waiting);
   }
 
@@ -319,7 +323,7 @@ export class TimelineElement extends HTMLElement {
   }
 
   private request(): void {
-    if (this.frame === 0 && this.isConnected && this.width > 0) this.frame = requestAnimationFrame((t) => this.draw(t));
+    if (this.frame === 0 && this.isConnected && this.loaded && this.width > 0) this.frame = requestAnimationFrame((t) => this.draw(t));
   }
 
   private draw(time: number): void {

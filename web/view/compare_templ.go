@@ -561,7 +561,7 @@ func compareChecks(p ComparePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"checks-compared\"><table class=\"checks-compared\"><thead><tr><th scope=\"col\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-labelledby=\"checks-compared\"><table class=\"checks-compared\"><thead><tr><th scope=\"col\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -788,7 +788,7 @@ func compareManifests(p ComparePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"manifests-compared\"><table class=\"difference\"><thead class=\"visually-hidden\"><tr><th scope=\"col\">A</th><th scope=\"col\">B</th><th scope=\"col\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-labelledby=\"manifests-compared\"><table class=\"difference\"><thead class=\"visually-hidden\"><tr><th scope=\"col\">A</th><th scope=\"col\">B</th><th scope=\"col\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
