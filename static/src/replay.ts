@@ -1,6 +1,7 @@
 // The controls that show runs as they were: played, moved by a slider, or from entry
 // to entry. Nothing is done while they are not played.
 
+import { shortcuts } from "./keys.ts";
 import { Moment, neighbour, stamp, type Reel } from "./moment.ts";
 import { duration, word } from "./words.ts";
 
@@ -45,6 +46,7 @@ export class Replay {
       button.addEventListener("click", () => this.step(button.dataset["replayStep"] === "1" ? 1 : -1));
     }
     host.addEventListener("keydown", (e) => this.down(e));
+    shortcuts("replay", [{ keys: ["Space"], does: "play" }, { keys: [","], does: "entryBefore" }, { keys: ["."], does: "entryAfter" }]);
   }
 
   /** What is shown at a time of it; none if that is off. */

@@ -123,6 +123,7 @@ var korean = shared(&Words{
 			"timeline": "타임라인", "table": "그림과 표를 서로 바꿔요", "walk": "상태와 레인 사이를 옮겨 다녀요", "ends": "레인의 처음과 마지막 상태로 가요", "why": "이유를 보여 줘요", "zoom": "확대하고 축소해요", "fit": "실행 전체를 보여 줘요", "follow": "새로 생기는 것을 따라가요", "pause": "그림을 멈추고 다시 이어 가요", "divergence": "처음 어긋난 곳으로 가요", "pan": "시간 축을 따라 옮겨요",
 			"catalogue": "실습 목록", "find": "실습 찾기", "hint": "실습의 세 단계 다시 보기",
 			"manifest": "매니페스트", "run": "실행해요",
+			"replay": "다시 보기 (조작 단추에 초점이 있을 때)", "play": "재생하고 멈춰요 (슬라이더에서)", "entryBefore": "이전 기록으로 가요", "entryAfter": "다음 기록으로 가요",
 		},
 		SecondsFormat: "{n}초", MinutesFormat: "{m}분 {s}초",
 	},

@@ -3,8 +3,7 @@ package view
 // RunWords are the words of a run's page, and of comparing two runs. In those of
 // differences {a} and {b} are the numbers of the two runs.
 type RunWords struct {
-	CopyLink, Export, ExportAs        string // ExportAs: %s, the form
-	ExportDrawing                     string
+	CopyLink, Export, ExportDrawing   string
 	Started, Took, TookSoFar, Outcome string
 	Menu                              string
 
@@ -28,7 +27,6 @@ type RunWords struct {
 	ChecksCompared, ChecksNone         string
 	Expectation, OnlyIn                string // OnlyIn: %s, the letter
 	ManifestCompared, ManifestSame     string
-	Removed, Added                     string // %s, the letter
 
 	PodsSame, PodsDiffer         string
 	RestartsNone, RestartsSame   string
@@ -51,18 +49,17 @@ type RunScriptWords struct {
 	ExportFailed  string `json:"exportFailed"`
 	Drawing       string `json:"drawing"`
 	DrawingTitle  string `json:"drawingTitle"` // {lab}, {run}
-	PageOf        string `json:"pageOf"`       // {n}, {all}
 }
 
 var runEnglish = RunWords{
-	CopyLink: "Copy the link", Export: "Export", ExportAs: "as %s", ExportDrawing: "The drawing",
+	CopyLink: "Copy the link", Export: "Export", ExportDrawing: "The drawing",
 	Started: "Started", Took: "Took", TookSoFar: "So far", Outcome: "Outcome", Menu: "What can be done with this run",
 
 	Predicted: "Your predictions", PredictedHint: "They are compared with the run when it has ended.", Answers: "The answers",
 
 	Replay: "Replay", ReplayNote: "This is how it was then: the timeline, the expectations and the events show that moment.", ReplayAt: "Time in the run", Live: "Back to now",
 	PreviousEntry: "Previous entry", NextEntry: "Next entry",
-	FirstDivergence: "First divergence",
+	FirstDivergence: "When it diverged first",
 
 	Compare: "Compare", CompareWith: "Compare with…", CompareTitle: "%s, compared with %s",
 	CompareLead: "Both on one axis, from the first apply on. Play, scrub and zoom move both.", CompareOther: "Another run…",
@@ -75,7 +72,6 @@ var runEnglish = RunWords{
 	ChecksCompared: "Expectations", ChecksNone: "Neither expects anything.",
 	Expectation: "Expectation", OnlyIn: "only in %s",
 	ManifestCompared: "Manifests", ManifestSame: "Both ran the same manifest.",
-	Removed: "only in %s", Added: "only in %s",
 
 	PodsSame: "Both made the same number of pods: {a}.", PodsDiffer: "Pods made: {a} in A, {b} in B.",
 	RestartsNone: "No container was restarted in either.", RestartsSame: "Containers were restarted as often in both: {a}.",
@@ -89,14 +85,14 @@ var runEnglish = RunWords{
 }
 
 var runKorean = RunWords{
-	CopyLink: "링크 복사", Export: "내보내기", ExportAs: "%s로", ExportDrawing: "그림",
+	CopyLink: "링크 복사", Export: "내보내기", ExportDrawing: "그림",
 	Started: "시작", Took: "걸린 시간", TookSoFar: "지금까지", Outcome: "결과", Menu: "이 실행으로 할 수 있는 일",
 
 	Predicted: "내 예상", PredictedHint: "실행이 끝나면 결과와 비교해요.", Answers: "정답",
 
 	Replay: "다시 보기", ReplayNote: "그때의 모습이에요. 타임라인과 예상, 이벤트가 모두 그 시점을 보여 줘요.", ReplayAt: "실행의 시점", Live: "지금으로 돌아가기",
 	PreviousEntry: "이전 기록", NextEntry: "다음 기록",
-	FirstDivergence: "처음 어긋난 곳",
+	FirstDivergence: "처음 어긋난 때",
 
 	Compare: "비교", CompareWith: "비교하기…", CompareTitle: "%s, %s 비교",
 	CompareLead: "둘 다 처음 적용한 때부터 하나의 시간 축에 그려요. 재생, 시점 이동, 확대는 함께 움직여요.", CompareOther: "다른 실행…",
@@ -109,7 +105,6 @@ var runKorean = RunWords{
 	ChecksCompared: "예상", ChecksNone: "둘 다 정해진 예상이 없어요.",
 	Expectation: "예상한 것", OnlyIn: "%s에만",
 	ManifestCompared: "매니페스트", ManifestSame: "둘 다 같은 매니페스트를 실행했어요.",
-	Removed: "%s에만", Added: "%s에만",
 
 	PodsSame: "둘 다 파드를 {a}개 만들었어요.", PodsDiffer: "만든 파드: A는 {a}개, B는 {b}개예요.",
 	RestartsNone: "어느 쪽에서도 컨테이너가 재시작되지 않았어요.", RestartsSame: "컨테이너가 재시작된 횟수가 {a}회로 같아요.",
@@ -127,7 +122,7 @@ var runScriptEnglish = RunScriptWords{
 	Replay: "Replay", LookBack: "Look back",
 	Predicted: runEnglish.Predicted, PredictedHint: runEnglish.PredictedHint,
 	AtTime: "as it was at {t}", ExportFailed: "The file could not be made.", Drawing: "Drawing…",
-	DrawingTitle: "{lab} · run {run}", PageOf: "{n} of {all}",
+	DrawingTitle: "{lab} · run {run}",
 }
 
 var runScriptKorean = RunScriptWords{
@@ -135,5 +130,5 @@ var runScriptKorean = RunScriptWords{
 	Replay: "다시 보기", LookBack: "되돌아보기",
 	Predicted: runKorean.Predicted, PredictedHint: runKorean.PredictedHint,
 	AtTime: "{t}의 모습", ExportFailed: "파일을 만들지 못했어요.", Drawing: "그리는 중…",
-	DrawingTitle: "{lab} · 실행 {run}", PageOf: "{all}쪽 중 {n}쪽",
+	DrawingTitle: "{lab} · 실행 {run}",
 }
