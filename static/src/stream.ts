@@ -64,7 +64,23 @@ export class Stream {
   constructor(private readonly run: string, private readonly listener: Listener) {
     addEventListener("online", this.online);
     document.addEventListener("visibilitychange", this.wake);
-    this.connect();
+    void this.begin();
+  }
+
+  /**
+   * Gets what there is in one answer, which costs a browser far less than a message
+   * for each of thousands of entries, and then the stream, which also tells what went
+   * wrong if there was no answer.
+   */
+  private async begin(): Promise<void> {
+    try {
+      const answer = await fetch(this.address("timeline?after=0"), { cache: "no-store", signal: AbortSignal.timeout(answerPatience) });
+      const later = answer.ok ? ((await answer.json()) as Later) : undefined;
+      if (later && !this.over) this.listener.take(later.entries);
+    } catch {
+      // The stream will find out.
+    }
+    if (!this.over) this.connect();
   }
 
   /** Ends the connection for good. */
