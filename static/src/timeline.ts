@@ -60,7 +60,10 @@ export class TimelineElement extends HTMLElement {
   private tall = false;
   private frame = 0;
   private timer = 0;
-  /** Whether it is known what the lab expects: drawn without it, all would move when it comes. */
+  /**
+   * Whether it is known what the lab expects or, where it is not asked for, what is to be
+   * looked at: drawn without it, all would move when it comes.
+   */
   private loaded = false;
   private drawnAt = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -172,6 +175,7 @@ export class TimelineElement extends HTMLElement {
    * "moment" says so: its detail is the reader's own run at that time, if it is shown.
    */
   lookAt(shown: Shown | undefined): void {
+    this.loaded ||= this.dataset["trace"] === undefined;
     if (shown) this.twin.show(shown.entries, shown.past?.recorded ? "" : this.run);
     else this.twin.show(this.record?.entries ?? [], this.run);
     const changed = (shown === undefined) !== (this.replayed === undefined) || shown?.past?.recorded !== this.replayed?.past?.recorded;
@@ -244,6 +248,7 @@ export class TimelineElement extends HTMLElement {
 
   private async loadExpected(): Promise<void> {
     const address = this.dataset["trace"];
+    if (address === undefined) return;
     if (address) {
       const answer = await fetch(address).catch(() => undefined);
       if (answer?.ok) this.expected = (await answer.json()) as View;

@@ -27,7 +27,7 @@ var english = shared(&Words{
 	BrokenLabs: "Labs with problems", BrokenLab: "This lab has problems",
 	BrokenMeans: "It cannot be shown or run until its files are corrected. They are read again when they change: reload this page then.",
 
-	RecordedRun: "Recorded run", RecordedNote: "A run that was recorded, not yours.", RecordedAt: "Time in the recorded run", Play: "Play", Speed: "%d times as fast as it was",
+	RecordedRun: "Recorded run", RecordedNote: "A run that was recorded, not yours.", RecordedAt: "Time in the recorded run", Play: "Play", Speed: "%d× as fast as it was",
 	Why: "Why?", WhyTitle: "Why did this happen?", WhyNothing: "There is nothing to explain here.",
 	WhyActor: "Who acts", WhyField: "Decided by", WhyAbsent: "not in the manifest", WhyDefault: "not in the manifest; the default is %s", WhyValue: "Computed", WhyFacts: "What the cluster published",
 

@@ -27,7 +27,7 @@ var korean = shared(&Words{
 	BrokenLabs: "문제가 있는 실습", BrokenLab: "이 실습에 문제가 있어요",
 	BrokenMeans: "파일을 바로잡기 전에는 보여 주거나 실행할 수 없어요. 파일이 바뀌면 자동으로 다시 읽으니, 그때 이 페이지를 새로 고치세요.",
 
-	RecordedRun: "기록된 실행", RecordedNote: "지금 내 실행이 아니라, 전에 기록해 둔 실행이에요.", RecordedAt: "기록된 실행의 시점", Play: "재생", Speed: "실제의 %d배 속도",
+	RecordedRun: "기록된 실행", RecordedNote: "지금 내 실행이 아니라, 전에 기록해 둔 실행이에요.", RecordedAt: "기록된 실행의 시점", Play: "재생", Speed: "%d× 속도",
 	Why: "왜 그럴까요?", WhyTitle: "왜 이렇게 됐을까요?", WhyNothing: "여기에는 설명할 것이 없어요.",
 	WhyActor: "누가", WhyField: "정하는 필드", WhyAbsent: "매니페스트에 없음", WhyDefault: "매니페스트에 없음, 기본값 %s", WhyValue: "계산", WhyFacts: "클러스터가 알린 내용",
 
