@@ -56,3 +56,23 @@ func TestPages(t *testing.T) {
 		})
 	}
 }
+
+// TestGuidesFit opens each lab as the smallest phone shows it, its explanation open:
+// nothing is wider than the screen.
+func TestGuidesFit(t *testing.T) {
+	s := newLabSite(t)
+	tab := browsertest.Start(t).Tab(t)
+	tab.Resize(320, 700)
+	for _, l := range s.runs.labs {
+		for _, language := range lab.Languages {
+			tab.Open(s.URL + "/labs/" + l.Slug + "?lang=" + language)
+			if wide := tab.Text(`(() => {
+				for (const d of document.querySelectorAll("details")) d.open = true;
+				const over = (e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".menu, .code, .plot-scroll, .twin, .visually-hidden, pre, .tab-list, .scroll, dialog");
+				return document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("main *")].filter(over).map((e) => e.outerHTML.slice(0, 120)).slice(0, 3).join("\n") || "?" : "";
+			})()`); wide != "" {
+				t.Errorf("%s, %s: wider than the screen:\n%s", l.Slug, language, wide)
+			}
+		}
+	}
+}
