@@ -31,7 +31,11 @@ export class ClusterElement extends HTMLElement {
     if (this.source && this.source.readyState !== EventSource.CLOSED) return;
     this.source = new EventSource("/api/cluster/events");
     this.source.onmessage = (e: MessageEvent<string>) => this.show(JSON.parse(e.data) as ClusterInfo);
-    this.source.onerror = () => (this.dataset["connection"] = "lost");
+    this.source.onerror = () => {
+      this.dataset["connection"] = "lost";
+      this.put("[data-word]", name("clusters", "lost"));
+      this.put("[data-step]", "");
+    };
   }
 
   private close(): void {

@@ -59,7 +59,7 @@ var english = shared(&Words{
 	NeedsVersion: "This lab needs Kubernetes %s or newer. The cluster here runs %s.",
 	NeedsGate:    "This lab needs the feature gate %s, which is on by default from Kubernetes %s on. The cluster here runs %s.",
 
-	Clusters: map[string]string{"starting": "starting", "ready": "ready", "unreachable": "not answering", "restarting": "restarting", "failed": "failed", "closed": "stopped"},
+	Clusters: map[string]string{"starting": "starting", "ready": "ready", "unreachable": "not answering", "restarting": "restarting", "failed": "failed", "closed": "stopped", "lost": "no connection"},
 	Runs:     map[string]string{"pending": "starting", "running": "running", "finished": "finished", "stopped": "stopped", "interrupted": "interrupted", "failed": "failed"},
 	Checks:   map[string]string{"pending": "pending", "met": "met", "diverged": "diverged", "undecided": "undecided"},
 	Outcomes: map[string]string{"met": "All went as expected", "diverged": "It went differently than expected", "undecided": "Ended before all was decided"},

@@ -59,7 +59,7 @@ var korean = shared(&Words{
 	NeedsVersion: "이 실습에는 쿠버네티스 %s 이상이 필요해요. 지금 클러스터의 버전은 %s이에요.",
 	NeedsGate:    "이 실습에는 기능 게이트 %s가 필요하고, 이 게이트는 쿠버네티스 %s부터 기본으로 켜져 있어요. 지금 클러스터의 버전은 %s이에요.",
 
-	Clusters: map[string]string{"starting": "시작하는 중", "ready": "준비됨", "unreachable": "응답 없음", "restarting": "다시 시작하는 중", "failed": "실패", "closed": "종료됨"},
+	Clusters: map[string]string{"starting": "시작하는 중", "ready": "준비됨", "unreachable": "응답 없음", "restarting": "다시 시작하는 중", "failed": "실패", "closed": "종료됨", "lost": "연결 끊김"},
 	Runs:     map[string]string{"pending": "시작하는 중", "running": "실행 중", "finished": "끝남", "stopped": "중지됨", "interrupted": "중단됨", "failed": "실패"},
 	Checks:   map[string]string{"pending": "대기", "met": "일치", "diverged": "어긋남", "undecided": "미정"},
 	Outcomes: map[string]string{"met": "모두 예상대로 됐어요", "diverged": "예상과 다르게 됐어요", "undecided": "모두 판정되기 전에 끝났어요"},

@@ -28,8 +28,8 @@ type right struct {
 	name            string // of the only object; empty: any
 }
 
-// needed is all that the program does to a cluster, and what the ClusterRole
-// grants.
+// needed is all that the program does to a cluster but for the console of runs, which
+// says itself what it lacks. The ClusterRole grants both.
 var needed = []right{
 	{resource: "namespaces", verbs: []string{"create", "delete", "get", "list"}},
 	{resource: "namespaces", verbs: []string{"watch"}, name: metav1.NamespaceSystem}, // tells whether the API server is there

@@ -11,8 +11,16 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestClusterRole compares what is asked for with what the ClusterRole grants:
-// each is all of the other.
+// forConsole is granted besides: what only the console of a run and a learner's own
+// kubeconfig need, which say so themselves where it is missing.
+var forConsole = []right{
+	{group: "rbac.authorization.k8s.io", resource: "clusterroles", name: "joblab-run", verbs: []string{"bind", "get"}},
+	{group: "rbac.authorization.k8s.io", resource: "rolebindings", verbs: []string{"create"}},
+	{resource: "serviceaccounts/token", verbs: []string{"create"}},
+}
+
+// TestClusterRole compares what is asked for, and what the console needs, with what the
+// ClusterRole grants: each is all of the other.
 func TestClusterRole(t *testing.T) {
 	file, err := os.ReadFile("../../../deploy/clusterrole.yaml")
 	if err != nil {
@@ -38,7 +46,7 @@ func TestClusterRole(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range needed {
+	for _, r := range slices.Concat(needed, forConsole) {
 		for _, verb := range r.verbs {
 			asked[verb+" "+r.String()] = true
 		}
