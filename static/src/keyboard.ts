@@ -51,7 +51,7 @@ export class Keyboard {
       { keys: ["Enter"], does: "why" },
       { keys: ["+", "−"], does: "zoom" },
       { keys: ["F"], does: "fit" },
-      { keys: ["Shift ←", "Shift →"], does: "pan" },
+      { keys: ["Shift+←", "Shift+→"], does: "pan" },
       { keys: ["L"], does: "follow" },
       { keys: ["P"], does: "pause" },
       { keys: ["D"], does: "divergence" },

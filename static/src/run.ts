@@ -55,7 +55,15 @@ export class RunElement extends HTMLElement {
       e.preventDefault();
       this.editor?.reset();
     });
-    if (form) shortcuts("manifest", [{ keys: ["Ctrl+Enter", "⌘+Enter"], does: "run" }]);
+    if (form) {
+      shortcuts("manifest", [
+        { keys: ["Ctrl+Enter", "⌘+Enter"], does: "run" },
+        { keys: ["Ctrl+Space"], does: "complete" },
+        { keys: ["F1"], does: "field" },
+        { keys: ["F8"], does: "problem" },
+        { keys: ["Esc", "Tab"], does: "leave" },
+      ]);
+    }
     addEventListener("keydown", (e) => {
       if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && form) {
         e.preventDefault();

@@ -120,7 +120,7 @@ var english = shared(&Words{
 		Keys: map[string]string{
 			"title": "Keys", "close": "Close", "single": "Single keys, such as ? and T, work wherever the focus is",
 			"everywhere": "Everywhere", "help": "List the keys",
-			"timeline": "Timeline", "table": "Switch between drawing and table", "walk": "From state to state, from lane to lane", "ends": "First and last state of the lane", "why": "Say why", "zoom": "Zoom in and out", "fit": "Show the whole run", "follow": "Follow what is new", "pause": "Pause the picture, and go on", "divergence": "Go to the first divergence", "pan": "Move along in time",
+			"complete": "Offer fields and values", "field": "Say what the field means", "problem": "Go to the next problem", "leave": "Leave the editor", "timeline": "Timeline", "table": "Switch between drawing and table", "walk": "From state to state, from lane to lane", "ends": "First and last state of the lane", "why": "Say why", "zoom": "Zoom in and out", "fit": "Show the whole run", "follow": "Follow what is new", "pause": "Pause the picture, and go on", "divergence": "Go to the first divergence", "pan": "Move along in time",
 			"catalogue": "Catalogue", "find": "Find a lab", "hint": "Show the three steps of a lab again",
 			"manifest": "Manifest", "run": "Run",
 			"replay": "Replay, while its controls have the focus", "play": "Play and pause, on the slider", "entryBefore": "To the entry before", "entryAfter": "To the next entry",
