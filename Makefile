@@ -53,7 +53,7 @@ test: test-race test-kubernetes ## run every test, each lab but the long ones on
 
 test-race:
 	@test -n '$(RACE)' || { echo 'no C compiler: testing without the race detector' >&2; test -z "$$CI"; }
-	$(GO) test $(RACE) $(TESTFLAGS) $(RACE_TESTS)
+	$(GO) test $(RACE) -timeout 30m $(TESTFLAGS) $(RACE_TESTS)
 
 test-kubernetes: $(SANDBOX)
 	$(GO) test -tags $(TAGS) -ldflags='-s -w' -p 1 -timeout 20m $(TESTFLAGS) $(K8S_TESTS)
