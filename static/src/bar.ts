@@ -59,10 +59,14 @@ export function bar<S extends Timed>(place: Place, set: Setting, b: Bar<S>): Par
       single(place, next, b, last);
     };
   }
+  // A state that is over, of something that was observed, stays as it is.
+  const setting = [set.width, frame.live, frame.recorded, b.y].join();
   return placed.map((box) => {
-    if (box.first === box.last) single(place, set, b, box);
-    else merged(place, set, b, box);
-    return { box, key: `${b.key} ${b.segments[box.first]!.seq}` };
+    const key = `${b.key} ${b.segments[box.first]!.seq}`;
+    const over = !b.expected && b.segments[box.last]!.to !== null;
+    const stamp = over ? [setting, box.x, box.width, box.last, box.last === b.segments.length - 1, frame.active === key].join() : undefined;
+    place.scene.keep(key, stamp, () => (box.first === box.last ? single : merged)(place, set, b, box));
+    return { box, key };
   });
 }
 

@@ -29,6 +29,10 @@ export class Events implements Panel {
   private from = 0;
   private to = 0;
   private visible = false;
+  /** Whether the panel is on the screen. Only then rows that come are followed, for which they must be laid out. */
+  private onScreen = false;
+  /** Whether the reader is at the end, and stays there as rows come. */
+  private atEnd = true;
   /** The last entry that is shown. */
   private until = Infinity;
   /** The last entry that the server wrote into the page, whose rows stay until the stream has come so far. */
@@ -47,6 +51,14 @@ export class Events implements Panel {
     this.objects.addEventListener("change", () => this.filter());
     this.warnings.addEventListener("change", () => this.filter());
     this.earlier.addEventListener("click", () => this.unfold());
+    this.scroller.addEventListener("scroll", () => {
+      const s = this.scroller;
+      this.atEnd = s.scrollTop + s.clientHeight >= s.scrollHeight - 24;
+    }, { passive: true });
+    new IntersectionObserver(([entry]) => {
+      this.onScreen = entry!.isIntersecting;
+      this.stay();
+    }).observe(this.scroller.closest(".panel")!);
   }
 
   show(run: string): void {
@@ -100,15 +112,14 @@ export class Events implements Panel {
     this.matching = this.all.filter((e) => this.passes(e));
     this.from = this.to = 0;
     this.body.replaceChildren();
+    this.atEnd = true;
     this.draw();
-    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   /** Makes the rows that are due. */
   private draw(): void {
     if (!this.visible || (this.written > 0 && (this.all.at(-1)?.seq ?? 0) < this.written)) return;
-    const s = this.scroller;
-    const atEnd = s.scrollTop + s.clientHeight >= s.scrollHeight - 24;
+    const { atEnd } = this;
     const n = this.matching.length;
     if (this.to === 0) this.body.replaceChildren();
     if (this.to === 0 || (atEnd && n - this.to > page)) {
@@ -122,7 +133,12 @@ export class Events implements Panel {
       for (; this.to - this.from > page; this.from++) this.body.firstElementChild!.remove();
     }
     this.tell();
-    if (atEnd) s.scrollTop = s.scrollHeight;
+    this.stay();
+  }
+
+  /** Keeps the newest row in view for a reader who is at the end. */
+  private stay(): void {
+    if (this.atEnd && this.onScreen) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   /** Makes rows for earlier entries; what the reader saw stays where it is. */

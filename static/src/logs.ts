@@ -93,6 +93,7 @@ export class Logs implements Panel {
 
   add(entries: Entry[]): void {
     let changed = false;
+    let another = false;
     for (const e of entries) {
       for (const c of e.pod?.containers ?? []) {
         if (!c.containerID) continue;
@@ -101,6 +102,7 @@ export class Logs implements Panel {
         if (known?.instance === c.containerID) continue;
         this.sources.set(key, { pod: e.name!, container: c.name, restarts: c.restarts, instance: c.containerID });
         changed = true;
+        another ||= !known;
         if (!known) this.addPod(e.name!);
       }
     }
@@ -109,7 +111,7 @@ export class Logs implements Panel {
     this.tools.hidden = false;
     this.view.hidden = false;
     if (!this.chosen) this.pods.value = this.pods.options[this.pods.options.length - 1]!.value;
-    this.listContainers();
+    if (another) this.listContainers();
     this.open();
   }
 

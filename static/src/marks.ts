@@ -53,7 +53,8 @@ export function drawMarks(p: Place, set: Setting, lane: Lane, key: string, y: nu
     const wide = sum(shown) + (hidden.length > 0 ? chip : 0);
     x = Math.max(Math.min(x, set.width + glyph - wide), Math.min(x, free));
     for (const item of shown) {
-      glyphOf(p, item, x, y, pale);
+      const at = x;
+      p.scene.keep(item.key, [x, y, pale].join(), () => glyphOf(p, item, at, y, pale));
       ticks += `M${item.x.toFixed(1)} ${edge}v3`;
       x += item.width;
     }

@@ -13,7 +13,16 @@ interface Kept {
   frame: number;
 }
 
+/** What was drawn together, and from what. */
+interface Part {
+  stamp: string;
+  elements: Kept[];
+}
+
 export class Scene {
+  private readonly parts = new Map<string, Part>();
+  /** The part that is being drawn. */
+  private part: Part | undefined;
   private readonly elements = new Map<string, Kept>();
   private frame = 0;
 
@@ -31,6 +40,7 @@ export class Scene {
       parent.append(kept.element);
     }
     kept.frame = this.frame;
+    this.part?.elements.push(kept);
     for (const name in attributes) {
       const value = attributes[name];
       const s = typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
@@ -50,12 +60,26 @@ export class Scene {
     return kept.element;
   }
 
+  /** Draws a part unless it is there as it was drawn from the same; without a stamp it is drawn in any case. */
+  keep(key: string, stamp: string | undefined, draw: () => void): void {
+    const before = this.parts.get(key);
+    if (before && before.stamp === stamp && before.elements[0]!.frame === this.frame - 1) {
+      for (const kept of before.elements) kept.frame = this.frame;
+      return;
+    }
+    this.parts.delete(key);
+    if (stamp !== undefined) this.parts.set(key, (this.part = { stamp, elements: [] }));
+    draw();
+    this.part = undefined;
+  }
+
   /** Ends a frame: what it did not use is removed. */
   end(): void {
     for (const [key, kept] of this.elements) {
       if (kept.frame === this.frame) continue;
       kept.element.remove();
       this.elements.delete(key);
+      this.parts.delete(key);
     }
   }
 

@@ -85,7 +85,10 @@ export class TimelineElement extends HTMLElement {
       fit: () => this.setMode("fit"),
       follow: () => this.setMode("follow"),
       zoom: (factor) => this.zoomBy(factor, 0.5),
-      table: (shown) => this.classList.toggle("as-table", shown),
+      table: (shown) => {
+        this.classList.toggle("as-table", shown);
+        this.twin.look(shown);
+      },
       pause: () => this.pause(),
       divergence: () => this.jumpToDivergence(),
     });
@@ -114,6 +117,7 @@ export class TimelineElement extends HTMLElement {
     });
     const replay = this.closest("section")?.querySelector<HTMLElement>("[data-replay]");
     if (replay) this.playback = new Playback(replay, (moment) => this.lookAt(moment));
+    addEventListener("beforeprint", () => this.twin.fill());
     addEventListener("beforeprint", () => this.scroller.before(onPaper(this.whole(paperWidth, this.shown))));
     addEventListener("afterprint", () => this.querySelector(".paper-parts")?.remove());
     this.scroller.addEventListener("scroll", () => {

@@ -8,6 +8,8 @@ import { name, word } from "./words.ts";
 
 /** How many rows are made at once: what takes a frame's time, about. */
 const atOnce = 200;
+/** With more rows than these, more are made only for a reader who sees the table. */
+const unseen = 600;
 
 export class Twin {
   private readonly body: HTMLTableSectionElement;
@@ -19,6 +21,7 @@ export class Twin {
   private waiting: Entry[] = [];
   private timer = 0;
   private entries: Entry[] = [];
+  private seen = false;
 
   constructor(private readonly root: HTMLElement) {
     this.body = root.querySelector("tbody")!;
@@ -42,6 +45,17 @@ export class Twin {
     if (this.timer === 0) this.append();
   }
 
+  /** Takes note whether the reader sees the table. */
+  look(seen: boolean): void {
+    this.seen = seen;
+    if (this.timer === 0) this.append();
+  }
+
+  /** Makes all rows that wait, as for paper. */
+  fill(): void {
+    while (this.waiting.length > 0) this.make();
+  }
+
   /** Shows these entries of a run, whatever was shown before; a recorded run has no name. */
   show(entries: Entry[], run: string): void {
     const newest = entries.findLast(listed)?.seq ?? 0;
@@ -59,17 +73,22 @@ export class Twin {
   }
 
   private append(): void {
-    const now = this.waiting.splice(0, atOnce);
-    if (now.length === 0) return;
-    const rows = document.createDocumentFragment();
-    for (const e of now) rows.append(row(e, this.run));
-    this.body.append(rows);
-    this.tellEmpty();
-    if (this.waiting.length === 0) return;
+    if (!this.due) return;
+    this.make();
+    if (!this.due) return;
     this.timer = setTimeout(() => {
       this.timer = 0;
       this.append();
     });
+  }
+
+  private get due(): boolean {
+    return this.waiting.length > 0 && (this.seen || this.body.childElementCount < unseen);
+  }
+
+  private make(): void {
+    this.body.append(...this.waiting.splice(0, atOnce).map((e) => row(e, this.run)));
+    this.tellEmpty();
   }
 
   private tellEmpty(): void {
