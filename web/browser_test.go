@@ -13,7 +13,7 @@ import (
 
 // newLabSite serves the project's own labs. Their recorded runs are there as ended
 // runs, named as the labs.
-func newLabSite(t *testing.T) *site {
+func newLabSite(t testing.TB) *site {
 	t.Helper()
 	labs, err := lab.Load(os.DirFS("../labs"))
 	if err != nil {
