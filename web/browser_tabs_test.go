@@ -298,6 +298,9 @@ func TestManyEvents(t *testing.T) {
 	tab.Wait("only the newest to have rows", count+` <= 600 && document.querySelector("[data-events] tr:last-child").dataset.seq === "4001"`)
 	before := browsertest.Evaluate[int](tab, count)
 	first := tab.Text(`document.querySelector("[data-events] tr").dataset.seq`)
+	// Rows out of view are not laid out, and cannot be clicked on, until they are shown.
+	tab.Text(`(document.querySelector("[data-event-earlier]").scrollIntoView(), "")`)
+	tab.Wait("them to be in view", `document.querySelector("[data-event-earlier]").checkVisibility({contentVisibilityAuto: true})`)
 	tab.Do("ask for earlier ones", chromedp.Click(chromedp.CSS("[data-event-earlier]")))
 	if got := browsertest.Evaluate[int](tab, count); got != before+300 {
 		t.Errorf("%d rows became %d", before, got)

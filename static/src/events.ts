@@ -122,7 +122,8 @@ export class Events implements Panel {
     const { atEnd } = this;
     const n = this.matching.length;
     if (this.to === 0) this.body.replaceChildren();
-    if (this.to === 0 || (atEnd && n - this.to > page)) {
+    const anew = this.to === 0 || (atEnd && n - this.to > page);
+    if (anew) {
       this.from = this.to = Math.max(0, n - page);
       this.body.replaceChildren();
     }
@@ -133,12 +134,12 @@ export class Events implements Panel {
       for (; this.to - this.from > page; this.from++) this.body.firstElementChild!.remove();
     }
     this.tell();
-    this.stay();
+    this.stay(anew);
   }
 
-  /** Keeps the newest row in view for a reader who is at the end. */
-  private stay(): void {
-    if (this.atEnd && this.onScreen) this.scroller.scrollTop = this.scroller.scrollHeight;
+  /** Keeps the newest row in view for a reader who is at the end; one who does not see the rows finds it there when all are new. */
+  private stay(anew = false): void {
+    if (this.atEnd && (this.onScreen || anew)) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   /** Makes rows for earlier entries; what the reader saw stays where it is. */
