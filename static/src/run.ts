@@ -97,7 +97,7 @@ export class RunElement extends HTMLElement {
       complete: () => this.record!.ended,
       restart: () => this.restart(),
       state: (c) => void this.connection(c),
-    });
+    }, elapsed !== undefined);
   }
 
   /** Shows the run anew: the server has other entries than the page, as after a crash. */

@@ -61,26 +61,29 @@ export class Stream {
     if (this.timer || this.socket?.readyState === WebSocket.OPEN) this.connect();
   };
 
-  constructor(private readonly run: string, private readonly listener: Listener) {
+  /** begun says that much may have happened, which comes sooner in one answer than as so many messages. */
+  constructor(private readonly run: string, private readonly listener: Listener, begun: boolean) {
     addEventListener("online", this.online);
     document.addEventListener("visibilitychange", this.wake);
-    void this.begin();
+    if (begun) void this.catchUp();
+    else this.connect();
   }
 
-  /**
-   * Gets what there is in one answer, which costs a browser far less than a message
-   * for each of thousands of entries, and then the stream, which also tells what went
-   * wrong if there was no answer.
-   */
-  private async begin(): Promise<void> {
-    try {
-      const answer = await fetch(this.address("timeline?after=0"), { cache: "no-store", signal: AbortSignal.timeout(answerPatience) });
-      const later = answer.ok ? ((await answer.json()) as Later) : undefined;
-      if (later && !this.over) this.listener.take(later.entries);
-    } catch {
-      // The stream will find out.
-    }
-    if (!this.over) this.connect();
+  /** Takes what has happened so far, and then what comes. */
+  private async catchUp(): Promise<void> {
+    const later = await this.later(0).catch(() => undefined);
+    if (this.over || this.socket) return;
+    if (later) this.listener.take(later.entries);
+    if (later?.ended) this.finish("ended");
+    else this.connect();
+  }
+
+  /** The entries after a seq; undefined if the server does not know the run. */
+  private async later(after: number): Promise<Later | undefined> {
+    const answer = await fetch(this.address(`timeline?after=${after}`), { cache: "no-store", signal: AbortSignal.timeout(answerPatience) });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    return (await answer.json()) as Later;
   }
 
   /** Ends the connection for good. */
@@ -151,7 +154,6 @@ export class Stream {
     else if (taken === "missing") this.socket?.close(4000, "entries are missing");
   }
 
-
   /** All that the server has after a seq has come. Without the last entry of all, it has other entries than the page. */
   private end(after: number): void {
     if (after > 0 && !this.listener.complete()) return this.renew();
@@ -180,17 +182,15 @@ export class Stream {
   private async ask(): Promise<void> {
     const socket = this.socket;
     const after = this.after;
-    let later: Later;
+    let later: Later | undefined;
     try {
-      const answer = await fetch(this.address(`timeline?after=${after}`), { cache: "no-store", signal: AbortSignal.timeout(answerPatience) });
-      if (answer.status === 404 && !this.over && socket === this.socket) return this.finish("gone");
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      later = (await answer.json()) as Later;
+      later = await this.later(after);
     } catch {
       if (this.over || socket !== this.socket) return;
       return this.retry("unreachable");
     }
     if (this.over || socket !== this.socket) return;
+    if (!later) return this.finish("gone");
     const taken = this.listener.take(later.entries);
     if (taken === "changed") return this.renew();
     if (taken === "missing") return this.retry("lost");

@@ -36,6 +36,8 @@ export class Twin {
     this.run = run;
     for (const e of entries) {
       if (!listed(e)) continue;
+      // Of very many the server has written only the newest.
+      if (e.seq < this.first) this.clear();
       if (e.seq > (this.entries.at(-1)?.seq ?? 0)) this.entries.push(e);
       if (e.seq <= this.last) continue;
       this.first ||= e.seq;

@@ -6,14 +6,13 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// writtenEvents is how many events a page has without a script: the newest, since
-// very many would hold up everything else.
-const writtenEvents = 500
+// written is how many rows a table has without a script: the newest, since very many
+// would hold up everything else.
+const written = 500
 
-// newestEvents are the events that a page has.
-func newestEvents(r *Run) []timeline.Entry {
-	all := eventEntries(r)
-	return all[max(0, len(all)-writtenEvents):]
+// newest are the entries of a table that have rows.
+func newest(all []timeline.Entry) []timeline.Entry {
+	return all[max(0, len(all)-written):]
 }
 
 // exampleLines are commands to begin with. A script puts the name of the newest Job
