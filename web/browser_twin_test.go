@@ -25,10 +25,20 @@ func TestTableOfManyStates(t *testing.T) {
 			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("pod-%03d", pod), UID: types.UID(fmt.Sprint("many-", pod))},
 		})
 	}
+	written := parse(t, s.get(t, "/runs/live").body)
+	if got := len(written.all("[data-twin] tbody tr")); got != 500 {
+		t.Errorf("the page has %d rows without a script, want the newest 500", got)
+	}
+	if got := written.attr("[data-twin] .no-script a", "href"); got != "/api/runs/live/timeline" {
+		t.Errorf("all entries are at %q", got)
+	}
 	tab := browsertest.Start(t).Tab(t)
 	tab.BeforeScripts(`navigator.clipboard.writeText = async (text) => void (window.copied = text)`)
 	tab.Open(s.URL + "/runs/live?lang=en")
 	tab.Wait("the stream", `document.querySelector("joblab-run").dataset.connection === "open" && document.querySelector("joblab-timeline").view.lanes.length === 501`)
+	if n := browsertest.Evaluate[int](tab, `document.querySelectorAll("[data-twin] tbody tr").length`); n > 800 {
+		t.Errorf("%d rows are made while nobody sees the table", n)
+	}
 	tab.Press("t")
 	want := pods*states + 2
 	tab.Wait("all rows", fmt.Sprintf(`document.querySelectorAll("[data-twin] tbody tr").length === %d`, want))
