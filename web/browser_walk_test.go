@@ -30,7 +30,7 @@ const focusState = `(() => {
 		if (top && !e.contains(top) && !top.contains(e) && top.closest(".bar, .cluster-notice")) says.push("below the page's head");
 	}
 	const drawn = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none";
-	const ring = drawn(getComputedStyle(e)) || drawn(getComputedStyle(e, "::after")) || e.matches(".cm-content, svg *");
+	const ring = drawn(getComputedStyle(e)) || drawn(getComputedStyle(e, "::after")) || drawn(getComputedStyle(e.closest(".code") ?? e)) || e.matches("svg *");
 	if (!ring) says.push("no ring");
 	return visited.get(e) + " " + (says.length ? says.join(", ") + ": " + e.outerHTML.slice(0, 140) : "");
 })()`
