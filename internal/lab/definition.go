@@ -54,7 +54,7 @@ func (l *loader) readDefinition(lab *Lab, dir string, name []string, manifest []
 	lab.Backends = parseBackends(m.Get("backends"))
 	lab.Run = parseRun(m.Get("run"))
 	lab.Sources = parseSources(m.Get("sources"))
-	lab.Compare = l.parseCompare(m.Get("compare"), name[2])
+	lab.Compare = parseCompare(m.Get("compare"), name[2])
 	lab.Predict = parsePredict(m.Get("predict"), recorded)
 	contract, err := expect.Parse(file, m.Get("expect").Node(), m.Get("run").Node())
 	l.addAll(file, err)
@@ -180,8 +180,9 @@ func parseRun(v strictyaml.Value) Run {
 }
 
 // parseCompare parses the labs whose runs are worth comparing with this one's; a lab
-// need not name any.
-func (l *loader) parseCompare(v strictyaml.Value, slug string) []string {
+// need not name any. One that is not there is no problem: a lab may be copied without
+// the others.
+func parseCompare(v strictyaml.Value, slug string) []string {
 	if !v.Present() {
 		return nil
 	}
@@ -193,8 +194,6 @@ func (l *loader) parseCompare(v strictyaml.Value, slug string) []string {
 			continue
 		case other == slug:
 			value.Problemf("%q is this lab itself", other)
-		case !l.slugs[other]:
-			value.Problemf("no lab has the slug %q", other)
 		case slices.Contains(others, other):
 			value.Problemf("%q is given twice", other)
 		}
