@@ -189,11 +189,13 @@ function diverged(p: Place, set: Setting, segments: { seq: number }[], key: stri
     const frame = scene.put(`${part} diverged`, "path", body, { class: "diverged", d: `M${box.x - 1} ${y - 3}h${width + 1}v${height + 6}h${-width - 1}z` });
     scene.put(`${part} why`, "title", frame, {}, why);
     if (seq !== first) continue;
-    const text = fitting([`≠ ${why}`, `≠ ${word("firstDivergence")}`, "≠"], set.width - 16, set.fonts.label);
+    const text = fitting([`≠ ${why}`, `≠ ${word("firstDivergence")}`, "≠"], set.narrow ? set.width * 0.55 : set.width - 16, set.fonts.label);
     const w = textWidth(text, set.fonts.label) + 12;
-    const x = Math.max(0, Math.min(box.x - 1, set.width - w));
-    scene.put(`${key} flag`, "rect", body, { class: "flag", x, y: y - 16, width: w, height: 16, rx: 4, "data-first-divergence": seq });
-    scene.put(`${key} flag text`, "text", body, { class: "flag-text", x: x + 6, y: y - 4 }, text);
+    // Where names stand above the lane, at its left, it is at the right.
+    const x = set.narrow ? set.width - w : Math.max(0, Math.min(box.x - 1, set.width - w));
+    const top = Math.max(0, y - 16);
+    scene.put(`${key} flag`, "rect", body, { class: "flag", x, y: top, width: w, height: 16, rx: 4, "data-first-divergence": seq });
+    scene.put(`${key} flag text`, "text", body, { class: "flag-text", x: x + 6, y: top + 12 }, text);
   }
 }
 
