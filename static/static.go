@@ -26,7 +26,7 @@ import (
 )
 
 //go:generate go tool esbuild src/main.ts src/boot.ts src/main.css src/icon.svg --bundle --minify --target=es2022 --charset=utf8 --legal-comments=none --loader:.svg=copy --outdir=dist --entry-names=[name] --log-level=warning
-//go:generate go tool esbuild editor=src/editor/main.ts --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none --outdir=dist --entry-names=[name] --log-level=warning
+//go:generate go tool esbuild editor=src/editor/main.ts --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=eof --outdir=dist --entry-names=[name] --log-level=warning
 
 //go:embed dist
 var dist embed.FS
