@@ -195,10 +195,12 @@ func (m *Manager) forgetLocked() {
 			ended++
 		}
 	}
+	beyond := ended - History // those that stay until they are written down among them
 	m.all = slices.DeleteFunc(m.all, func(r *Run) bool {
-		if ended <= History || !r.ended() {
+		if beyond <= 0 || !r.ended() {
 			return false
 		}
+		beyond--
 		r.release()
 		if m.cfg.Store != nil && !r.stored && ended <= maxUnstored {
 			return false
