@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -78,6 +79,34 @@ func TestForgottenRunIsNotRemembered(t *testing.T) {
 	}
 	if _, err := s.Get("first"); !errors.Is(err, run.ErrNotFound) {
 		t.Errorf("got %v, want ErrNotFound", err)
+	}
+}
+
+// TestForgottenWhileItsLogsGrow ends a run whose log goes on, and others that need its
+// room: there is nothing more of it to keep, which is no trouble.
+func TestForgottenWhileItsLogsGrow(t *testing.T) {
+	s := openWith(t, Config{Path: filepath.Join(t.TempDir(), File), MaxBytes: 1 << 20})
+	r := begin(t, "first", "me")
+	kept := keep(s, r)
+	r.apply()
+	r.log(0, "begins\n", false)
+	r.settle()
+	waitFor(t, s, "first", r.Log().Len())
+	for i := range 8 {
+		keepWhole(t, s, fmt.Sprint(i), "me", 100, 2000)
+	}
+	if _, err := s.Get("first"); !errors.Is(err, run.ErrNotFound) {
+		t.Fatalf("got %v, want ErrNotFound", err)
+	}
+	r.log(0, "begins\nends\n", true)
+	close(r.over)
+	select {
+	case <-kept:
+	case <-time.After(10 * time.Second):
+		t.Error("it is tried again and again")
+	}
+	if n := count(t, s, `SELECT count(*) FROM logs WHERE run = 'first'`); n != 0 {
+		t.Errorf("%d logs of a forgotten run are there", n)
 	}
 }
 

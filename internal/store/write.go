@@ -104,15 +104,17 @@ type logKey struct{ pod, place, start int }
 
 func keyOf(l run.ContainerLog) logKey { return logKey{l.PodNumber, l.Place, l.Start} }
 
-// putLog writes a log, instead of what there was of it.
+// putLog writes a log, instead of what there was of it. That of a run which ended
+// before, and has been forgotten since, is forgotten with it.
 func putLog(ctx context.Context, tx *sql.Tx, id string, l run.ContainerLog) error {
 	packed, err := compress(l.Text())
 	if err != nil {
 		return fmt.Errorf("compress log: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO logs (run, pod, number, place, container, init, start, gzip) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = tx.ExecContext(ctx, `INSERT INTO logs (run, pod, number, place, container, init, start, gzip)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?)
 		ON CONFLICT (run, number, place, start) DO UPDATE SET gzip = excluded.gzip`,
-		id, l.Pod, l.PodNumber, l.Place, l.Container, l.Init, l.Start, packed)
+		id, l.Pod, l.PodNumber, l.Place, l.Container, l.Init, l.Start, packed, id)
 	if err != nil {
 		return fmt.Errorf("write log: %w", err)
 	}
