@@ -35,7 +35,7 @@ func (l *loader) readTrace(lab *Lab, dir string) []timeline.Entry {
 		l.add(&expect.Problem{File: name, Line: 1, Message: "has no entries: want a timeline as the API gives it"})
 		return nil
 	}
-	lab.Recorded = time.Duration(view.Entries[len(view.Entries)-1].T * float64(time.Second))
+	lab.Recorded = time.Duration(view.End() * float64(time.Second))
 	lab.Long = lab.Long || lab.Recorded > LongRun
 	return view.Entries
 }

@@ -18,6 +18,14 @@ type View struct {
 	Source string `json:"source,omitempty"`
 }
 
+// End is when the last entry came, in seconds; 0 without entries.
+func (v *View) End() float64 {
+	if n := len(v.Entries); n > 0 {
+		return v.Entries[n-1].T
+	}
+	return 0
+}
+
 // Lane is the life of one pod. A pod that is deleted and made again under its
 // old name has two lanes.
 type Lane struct {

@@ -38,7 +38,7 @@ type End struct{ State, Reason string }
 
 // Of counts in a drawn timeline.
 func Of(v timeline.View) Facts {
-	f := Facts{Pods: len(v.Lanes)}
+	f := Facts{Pods: len(v.Lanes), Length: v.End()}
 	for _, l := range v.Lanes {
 		restarts := 0
 		for _, s := range l.Segments {
@@ -56,9 +56,6 @@ func Of(v timeline.View) Facts {
 		if n := len(j.Segments); n > 0 {
 			f.Jobs = append(f.Jobs, endOf(j.Segments))
 		}
-	}
-	if n := len(v.Entries); n > 0 {
-		f.Length = v.Entries[n-1].T
 	}
 	return f
 }

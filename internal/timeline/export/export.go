@@ -51,34 +51,3 @@ func JSON(w io.Writer, info any, v timeline.View, records []timeline.Record) err
 	// A bufio.Writer keeps its first error.
 	return b.Flush()
 }
-
-// end is when the last thing happened, in seconds: up to there lasts what has not
-// ended.
-func end(v *timeline.View) float64 {
-	if n := len(v.Entries); n > 0 {
-		return v.Entries[n-1].T
-	}
-	latest := 0.0
-	for _, l := range v.Lanes {
-		for _, s := range l.Segments {
-			latest = max(latest, s.From, to(s.To, 0))
-		}
-		for _, m := range l.Marks {
-			latest = max(latest, m.T)
-		}
-	}
-	for _, j := range v.Jobs {
-		for _, s := range j.Segments {
-			latest = max(latest, s.From, to(s.To, 0))
-		}
-	}
-	return latest
-}
-
-// to is when something ended, otherwise if it has not.
-func to(t *float64, otherwise float64) float64 {
-	if t == nil {
-		return otherwise
-	}
-	return *t
-}

@@ -61,7 +61,7 @@ func Trace(w io.Writer, v timeline.View, about map[string]string) error {
 const bare = 1
 
 func events(v *timeline.View) []Event {
-	t := tracer{end: end(v), processes: map[string]int{}, threads: map[int]int{}}
+	t := tracer{end: v.End(), processes: map[string]int{}, threads: map[int]int{}}
 	for _, j := range v.Jobs {
 		t.job(j)
 	}
@@ -158,7 +158,11 @@ func (t *tracer) pod(l timeline.Lane) {
 // segment adds a time in which something was so. Both ends are rounded, not the
 // length, so that those of a thread follow each other without overlap.
 func (t *tracer) segment(name, category string, process, thread int, from float64, ended *float64, args map[string]any) {
-	length := max(0, micro(to(ended, max(from, t.end)))-micro(from))
+	until := max(from, t.end)
+	if ended != nil {
+		until = *ended
+	}
+	length := max(0, micro(until)-micro(from))
 	t.add(Event{Name: name, Category: category, Phase: "X", Time: micro(from), Length: &length, Process: process, Thread: thread, Args: args})
 }
 
