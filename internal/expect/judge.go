@@ -121,7 +121,7 @@ func (j *judge) Settle(settled bool) timeline.Verdict {
 			j.decide(i, finding{State: timeline.Undecided})
 		}
 	}
-	return timeline.Verdict{Outcome: outcome(j.verdicts), Checks: j.Checks()}
+	return timeline.Verdict{Outcome: timeline.Outcome(j.verdicts), Checks: j.Checks()}
 }
 
 // Checks implements [timeline.Judge].
@@ -134,19 +134,4 @@ func (j *judge) decide(i int, f finding) timeline.Verdict {
 	f.ID = j.verdicts[i].ID
 	j.open[i], j.verdicts[i] = nil, f
 	return f
-}
-
-// outcome is met if all checks are, diverged if any is, else undecided.
-func outcome(checks []timeline.Verdict) timeline.State {
-	all := timeline.Met
-	for _, c := range checks {
-		switch c.State {
-		case timeline.Diverged:
-			return timeline.Diverged
-		case timeline.Met:
-		default:
-			all = timeline.Undecided
-		}
-	}
-	return all
 }

@@ -274,6 +274,22 @@ func (s State) rank() int {
 	return 0
 }
 
+// Outcome is that of a run with these checks: met if all are, diverged if any is,
+// else undecided.
+func Outcome(checks []Verdict) State {
+	all := Met
+	for _, c := range checks {
+		switch c.State {
+		case Diverged:
+			return Diverged
+		case Met:
+		default:
+			all = Undecided
+		}
+	}
+	return all
+}
+
 // Verdict is the state of one check (ID is set), or, as the last entry of a
 // sealed log, the outcome of the run (Outcome and Checks are set).
 type Verdict struct {

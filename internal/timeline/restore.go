@@ -43,7 +43,7 @@ func Interrupt(entries []Entry, checks []string, started time.Time, n Note) []Re
 		}
 	}
 	b.add(Entry{Kind: KindNote, Note: &n})
-	final := Verdict{Outcome: Met}
+	final := Verdict{Outcome: Undecided}
 	for _, id := range checks {
 		v, ok := decided[id]
 		if !ok {
@@ -51,15 +51,9 @@ func Interrupt(entries []Entry, checks []string, started time.Time, n Note) []Re
 			b.verdicts(v)
 		}
 		final.Checks = append(final.Checks, v)
-		switch {
-		case v.State == Diverged:
-			final.Outcome = Diverged
-		case v.State != Met && final.Outcome == Met:
-			final.Outcome = Undecided
-		}
 	}
-	if len(checks) == 0 {
-		final.Outcome = Undecided
+	if len(checks) > 0 { // without any there was no judge, as far as is known
+		final.Outcome = Outcome(final.Checks)
 	}
 	b.verdicts(final)
 	return encode(b.entries)
