@@ -17,7 +17,8 @@ import (
 )
 
 // maxVersions is how many bytes of objects are kept for a whole run. Beyond that
-// the versions of those that were deleted first are forgotten, then of the others.
+// versions are forgotten: first those of deleted objects, then those of the others,
+// in either case of what was seen first.
 const maxVersions = 1 << 20
 
 // The kinds that a run watches.
@@ -133,7 +134,7 @@ func (o *objects) observe(typ timeline.Type, kind string, object protobuf) {
 	o.limitLocked(seen)
 }
 
-// limitLocked forgets versions, never the one that is the newest of all.
+// limitLocked forgets versions beyond maxVersions, never the newest of all.
 func (o *objects) limitLocked(newest *SeenObject) {
 	for _, deleted := range []bool{true, false} {
 		for _, seen := range o.all {

@@ -57,7 +57,7 @@ func TestObjectsKeepTheNewestVersion(t *testing.T) {
 	}
 }
 
-// TestObjectsAreBounded: what was deleted first is forgotten first, and the newest
+// TestObjectsAreBounded: what was deleted is forgotten first, and the newest
 // version of all is kept whatever its size.
 func TestObjectsAreBounded(t *testing.T) {
 	var o objects

@@ -12,7 +12,8 @@ import (
 )
 
 // observer is the sink of a run's namespace. It records each change, has the
-// logs of new containers followed, keeps the newest versions, and knows whether anything is still going on.
+// logs of new containers followed, keeps the newest versions, and knows whether
+// anything is still going on.
 type observer struct {
 	*timeline.Recorder // takes Events and notes as they are
 	logs               *logs

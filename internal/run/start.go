@@ -26,8 +26,8 @@ func (m *Manager) Start(ctx context.Context, l *lab.Lab, manifest []byte) (*Run,
 }
 
 // StartFor checks a manifest (the lab's own if it is empty) and starts a run of it
-// for a learner, by id. It returns when applying has begun, or could not; from then on ctx does not
-// matter. What goes wrong later is told by the run.
+// for a learner, by id. It returns when applying has begun, or could not; from then on
+// ctx does not matter. What goes wrong later is told by the run.
 //
 // The error is a [*lab.Obstacle] if the cluster cannot run the lab, a [*Refused]
 // or [ErrTooLarge] for a manifest that is not accepted, [ErrFull], [ErrNotReady] or
