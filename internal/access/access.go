@@ -6,9 +6,10 @@
 // Guarantees:
 //   - Nothing is created for a run before somebody asks for its identity. Those
 //     who ask at once share one answer, and asking again is harmless.
-//   - A token ends when the run's namespace expires at the latest, and is worth
-//     nothing once the namespace is deleted, since its ServiceAccount is gone
-//     with it.
+//   - A token ends when the run's namespace expires, or ten minutes after it was
+//     made if that is later, since the API server gives none for less. It is worth
+//     nothing once the namespace is deleted, since its ServiceAccount is gone with
+//     it.
 //   - An identity that is returned works: the API server knows its rights.
 //   - No credentials of the server's own are in an identity or a kubeconfig.
 //   - Nothing is created outside the run's namespace. On a cluster on which the
@@ -34,7 +35,7 @@ const (
 	// makeTimeout bounds the making of an identity.
 	makeTimeout = 15 * time.Second
 	// refreshBefore is how long before its end a token is replaced: time for a
-	// command that goes on. The API server gives none for a shorter time.
+	// command that goes on.
 	refreshBefore = 10 * time.Minute
 )
 
