@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"github.com/joblab/joblab/internal/lab"
@@ -197,16 +196,4 @@ func isClosed(c <-chan struct{}) bool {
 	default:
 		return false
 	}
-}
-
-// checkIDs are the ids of a lab's checks.
-func checkIDs(l *lab.Lab) []string {
-	ids := []string{}
-	if l == nil || l.Contract == nil {
-		return ids
-	}
-	for _, c := range l.Contract.Checks() {
-		ids = append(ids, c.ID)
-	}
-	return slices.Clip(ids)
 }

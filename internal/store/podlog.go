@@ -26,7 +26,11 @@ func (r *Run) PodLog(ctx context.Context, pod, container string, previous, _ boo
 	if err != nil {
 		return nil, fmt.Errorf("read log of pod %q: %w", pod, err)
 	}
-	return gzip.NewReader(bytes.NewReader(packed))
+	log, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, fmt.Errorf("read log of pod %q: %w", pod, err)
+	}
+	return log, nil
 }
 
 // logsOf lists the logs of the pod of a name, of the latest if there were several,

@@ -52,6 +52,18 @@ func insertRun(ctx context.Context, tx *sql.Tx, info run.Info, l *lab.Lab) error
 	return nil
 }
 
+// checkIDs are the ids of a lab's checks.
+func checkIDs(l *lab.Lab) []string {
+	ids := []string{}
+	if l == nil || l.Contract == nil {
+		return ids
+	}
+	for _, c := range l.Contract.Checks() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
 // updateRun writes how a run is in the middle.
 func updateRun(ctx context.Context, tx *sql.Tx, id string, state run.State, steps string) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE runs SET state = ?, steps = ? WHERE id = ?`, state, steps, id); err != nil {
