@@ -248,7 +248,8 @@ func FuzzExport(f *testing.F) {
 		from, middle, end := min(a, b, c), a+b+c-min(a, b, c)-max(a, b, c), max(a, b, c)
 		middle = min(max(middle, from), end) // sums round
 		v := timeline.View{
-			Jobs: []timeline.JobLane{{Name: pod, Segments: []timeline.JobSegment{{State: "Active", From: from, Message: message}}}},
+			Entries: []timeline.Entry{{Seq: 1, T: end}},
+			Jobs:    []timeline.JobLane{{Name: pod, Segments: []timeline.JobSegment{{State: "Active", From: from, Message: message}}}},
 			Lanes: []timeline.Lane{{
 				Pod: pod, Owner: owner,
 				Segments: []timeline.Segment{{Status: "Pending", From: from, To: &middle, Message: message}, {Status: "Running", From: middle}},
