@@ -1,6 +1,7 @@
 // How the expectations and the whole run stand.
 
 import type { Shown } from "./record.ts";
+import { setText } from "./text.ts";
 import type { State, Verdict } from "./wire.ts";
 import { whyLink } from "./why.ts";
 import { name, word } from "./words.ts";
@@ -38,21 +39,18 @@ export function showOutcome(root: HTMLElement, outcome: State | undefined, state
   p.hidden = false;
   p.dataset["outcome"] = outcome ?? "";
   p.dataset["runState"] = state;
-  p.querySelector("[data-word]")!.textContent = outcome ? name("outcomes", outcome) : name("runs", state);
-  const why = p.querySelector("[data-reason]")!;
+  setText(p.querySelector("[data-word]"), outcome ? name("outcomes", outcome) : name("runs", state));
   // That all went as expected, or differently, needs no reason beside the checks.
-  why.textContent = outcome !== "undecided" ? "" : state === "stopped" ? name("runs", state) : reason;
+  setText(p.querySelector("[data-reason]"), outcome !== "undecided" ? "" : state === "stopped" ? name("runs", state) : reason);
 }
 
 function show(li: HTMLElement, state: State, text: string): void {
   if (li.dataset["state"] !== state) {
     li.dataset["state"] = state;
     li.querySelector("use")?.setAttribute("href", `#i-${state}`);
-    const w = li.querySelector("[data-word]");
-    if (w) w.textContent = name("checks", state);
+    setText(li.querySelector("[data-word]"), name("checks", state));
   }
-  const d = li.querySelector("[data-detail]");
-  if (d && d.textContent !== text) d.textContent = text;
+  setText(li.querySelector("[data-detail]"), text);
 }
 
 /** What decided a check, or what it waits for: the same words as web/view. */

@@ -1,5 +1,6 @@
 // <joblab-cluster>: the badge that says which cluster there is and how it is.
 
+import { setText } from "./text.ts";
 import type { ClusterInfo } from "./wire.ts";
 import { name, word } from "./words.ts";
 
@@ -58,12 +59,11 @@ export class ClusterElement extends HTMLElement {
     const said = notices[c.state];
     const since = new Date(c.since).toLocaleTimeString(document.documentElement.lang);
     notice.hidden = said === undefined;
-    notice.textContent = said ? word(said, { since, error: c.error }) : "";
+    setText(notice, said ? word(said, { since, error: c.error }) : "");
   }
 
   /** Changes a text only if it is another one, so that it is announced once. */
   private put(selector: string, text: string): void {
-    const e = this.querySelector(selector)!;
-    if (e.textContent !== text) e.textContent = text;
+    setText(this.querySelector(selector), text);
   }
 }

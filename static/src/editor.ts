@@ -5,6 +5,7 @@ import { Checker, type CheckState } from "./check.ts";
 import type { Face } from "./face.ts";
 import { Plain } from "./plain.ts";
 import { moved, ProblemList } from "./problems.ts";
+import { setText } from "./text.ts";
 import type { Problem } from "./wire.ts";
 import { word } from "./words.ts";
 
@@ -99,7 +100,7 @@ export class Editor {
     p.dataset["checkState"] = state;
     if (state === "checking") return; // what is known stays
     const text = { "": "", good: word("noProblems"), bad: word("problemCount", { n }), away: word("notChecked") }[state];
-    if (p.textContent !== text) p.textContent = text; // it is said when it is set
+    setText(p, text); // it is said when it is set
   }
 
   /** Has the code editor take over from the plain one. */

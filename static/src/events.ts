@@ -3,6 +3,7 @@
 
 import { plain } from "./legible.ts";
 import type { Panel } from "./tabs.ts";
+import { hide, setText } from "./text.ts";
 import type { Entry } from "./wire.ts";
 import { whyEntry } from "./why.ts";
 import { word } from "./words.ts";
@@ -155,10 +156,10 @@ export class Events implements Panel {
   }
 
   private tell(): void {
-    this.earlier.hidden = this.from === 0;
-    this.earlier.textContent = word("earlier", { n: Math.min(page, this.from) });
-    this.empty.hidden = this.matching.length > 0;
-    this.empty.textContent = this.all.length > 0 ? word("noMatch") : this.nothing;
+    hide(this.earlier, this.from === 0);
+    setText(this.earlier, word("earlier", { n: Math.min(page, this.from) }));
+    hide(this.empty, this.matching.length > 0);
+    setText(this.empty, this.all.length > 0 ? word("noMatch") : this.nothing);
   }
 }
 

@@ -3,16 +3,18 @@
 import { partition } from "./layout.ts";
 
 const context = document.createElement("canvas").getContext("2d");
-const known = new Map<string, number>();
+/** The widths of texts, by font. */
+const known = new Map<string, Map<string, number>>();
 
 export function textWidth(text: string, font: string): number {
-  const key = font + "\n" + text;
-  let width = known.get(key);
+  let widths = known.get(font);
+  if (!widths) known.set(font, (widths = new Map()));
+  let width = widths.get(text);
   if (width === undefined) {
     if (context) context.font = font;
     width = context?.measureText(text).width ?? text.length * 7;
-    if (known.size > 5000) known.clear();
-    known.set(key, width);
+    if (widths.size > 2000) widths.clear();
+    widths.set(text, width);
   }
   return width;
 }

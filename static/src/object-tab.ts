@@ -4,6 +4,7 @@
 import { ask, NoAnswer, subject, title, type KubeObject, type Objects } from "./objects.ts";
 import { plain } from "./legible.ts";
 import type { Panel } from "./tabs.ts";
+import { setText } from "./text.ts";
 import type { Entry } from "./wire.ts";
 import { word } from "./words.ts";
 
@@ -106,7 +107,7 @@ export abstract class ObjectTab implements Panel {
   }
 
   private tell(text: string): void {
-    if (this.note.textContent !== text) this.note.textContent = text;
+    setText(this.note, text);
     this.note.hidden = text === "";
   }
 }

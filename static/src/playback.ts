@@ -3,6 +3,7 @@
 import { stamp, type Moment, type Reel } from "./moment.ts";
 import type { RunRecord } from "./record.ts";
 import { askedTime, nameTime, Replay } from "./replay.ts";
+import { hide, setText } from "./text.ts";
 import type { Entry } from "./wire.ts";
 import { word } from "./words.ts";
 
@@ -66,8 +67,8 @@ export class Playback {
   grow(): void {
     const record = this.record;
     if (!record) return;
-    this.own.textContent = word(record.ended ? "replay" : "lookBack");
-    this.divergence.hidden = record.divergedAt === undefined;
+    setText(this.own, word(record.ended ? "replay" : "lookBack"));
+    hide(this.divergence, record.divergedAt === undefined);
     if (this.asked !== undefined && (record.ended || record.last > 0 && record.entries.at(-1)!.t >= this.asked)) {
       this.replay.enter([this.ownReel], this.asked);
     } else if (this.isOn(this.ownReel)) {

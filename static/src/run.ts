@@ -11,6 +11,7 @@ import { tellEnd, toolsOf } from "./runtools.ts";
 import { Steps } from "./steps.ts";
 import { Stream, type Connection, type Taken } from "./stream.ts";
 import { Tabs } from "./tabs.ts";
+import { setText } from "./text.ts";
 import type { TimelineElement } from "./timeline.ts";
 import type { Answer, Entry, Problem, RunInfo, Verdict } from "./wire.ts";
 import { Why } from "./why.ts";
@@ -126,7 +127,7 @@ export class RunElement extends HTMLElement {
     this.steps.add(fresh);
     if (record.ended) this.steps.end();
     // While an ended run comes in, the page goes on saying how it ended.
-    if (!this.past.on && (record.ended || this.hasAttribute("data-live"))) this.stand(record);
+    if (!this.past.on && (record.ended || this.hasAttribute("data-live"))) this.stand(record, fresh.some((e) => e.verdict));
     if (this.hasAttribute("data-live")) this.announcer.add(fresh, record);
     return taken;
   }
@@ -141,15 +142,14 @@ export class RunElement extends HTMLElement {
     if (record.ended) showOutcome(this, record.outcome, this.dataset["state"] ?? "finished", this.reason);
   }
 
-  /** Shows how the run and its expectations stand. */
-  private stand(record: RunRecord): void {
-    showChecks(this, record, this.id_);
+  /** Shows how the run stands and, if any of them has changed, its expectations. */
+  private stand(record: RunRecord, judged = true): void {
+    if (judged) showChecks(this, record, this.id_);
     if (!record.ended) {
       this.dataset["state"] = "running";
       showOutcome(this, undefined, "running", "");
     }
-    const count = this.find("[data-count]");
-    if (count) count.textContent = word(record.ended ? "entriesInAll" : "entriesSoFar", { n: record.last });
+    setText(this.find("[data-count]"), word(record.ended ? "entriesInAll" : "entriesSoFar", { n: record.last }));
   }
 
   private async connection(c: Connection): Promise<void> {
@@ -237,8 +237,7 @@ export class RunElement extends HTMLElement {
   }
 
   private startWord(text: string): void {
-    const w = this.find("[data-start-word]");
-    if (w) w.textContent = text;
+    setText(this.find("[data-start-word]"), text);
   }
 
   private async stop(): Promise<void> {

@@ -6,6 +6,7 @@ import { Logs } from "./logs.ts";
 import { Objects } from "./objects.ts";
 import { OwnKubectl } from "./own-kubectl.ts";
 import { Terminal } from "./terminal.ts";
+import { setText } from "./text.ts";
 import type { Entry } from "./wire.ts";
 import { word } from "./words.ts";
 import { YAMLTab } from "./yaml-tab.ts";
@@ -72,7 +73,7 @@ export class Tabs {
     for (const panel of Object.values(this.panels)) panel.add(entries);
     this.gaps += entries.filter((e) => e.note?.code === "gap").length;
     const n = entries.at(-1)?.seq ?? 0;
-    this.whole.textContent = word(this.gaps ? "someLost" : "nothingLost", { n });
+    setText(this.whole, word(this.gaps ? "someLost" : "nothingLost", { n }));
   }
 
   /** Shows the events up to an entry. */

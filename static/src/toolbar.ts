@@ -1,5 +1,6 @@
 // The timeline's buttons.
 
+import { setText } from "./text.ts";
 import { word } from "./words.ts";
 import type { Mode } from "./zoom.ts";
 
@@ -59,8 +60,7 @@ export function toolbar(host: HTMLElement, actions: Actions): Tools {
       fit.setAttribute("aria-pressed", String(mode === "fit"));
     },
     paused(live, waiting) {
-      const text = waiting === undefined ? word("pause") : waiting > 0 ? word("resumeWaiting", { n: waiting }) : word("resume");
-      if (pause.textContent !== text) pause.textContent = text;
+      setText(pause, waiting === undefined ? word("pause") : waiting > 0 ? word("resumeWaiting", { n: waiting }) : word("resume"));
       pause.setAttribute("aria-pressed", String(waiting !== undefined));
       pause.hidden = !live && waiting === undefined;
     },

@@ -8,11 +8,21 @@ export interface Words {
 
 const table: Words = JSON.parse(document.getElementById("words")?.textContent ?? "{}") as Words;
 
+/** Words as they are filled in: texts, and between them the names of what is put there. */
+const split = new Map<string, string[]>();
+
 /** The word with its {…} filled in. */
 export function word(name: string, values: Record<string, string | number> = {}): string {
-  const text = table[name];
-  if (typeof text !== "string") throw new Error(`no word ${name}`);
-  return text.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ""));
+  let parts = split.get(name);
+  if (!parts) {
+    const text = table[name];
+    if (typeof text !== "string") throw new Error(`no word ${name}`);
+    parts = text.split(/\{(\w+)\}/);
+    split.set(name, parts);
+  }
+  let filled = parts[0]!;
+  for (let i = 1; i < parts.length; i += 2) filled += String(values[parts[i]!] ?? "") + parts[i + 1]!;
+  return filled;
 }
 
 /** The word for one of the names of a group: clusters, runs, checks, outcomes, backends. */
