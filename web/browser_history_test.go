@@ -18,7 +18,7 @@ func TestPageOfALabThatIsGone(t *testing.T) {
 	tab.Resize(1440, 1400)
 	tab.Open(s.URL + "/runs/never-with-limit?lang=en")
 	tab.Wait("the timeline", `document.querySelectorAll(".segment.observed").length > 4`)
-	tab.Wait("the plot in its width", `document.querySelector("svg.plot").getBoundingClientRect().width > 1000`)
+	tab.Wait("the plot in its width", `document.querySelector(".plot").getBoundingClientRect().width > 1000`)
 	if !tab.Holds(`[...document.querySelectorAll("[data-check]")].every((c) => c.dataset.state === "met")`) {
 		t.Error("the checks do not say how they ended")
 	}

@@ -52,7 +52,7 @@ func TestKeysHelp(t *testing.T) {
 			t.Error("T does not lead to the table")
 		}
 		tab.Press("t")
-		if !tab.Holds(`!` + asTableShown + ` && ` + focusHas + `("svg.plot [data-key]")`) {
+		if !tab.Holds(`!` + asTableShown + ` && ` + focusHas + `(".plot [data-key]")`) {
 			t.Errorf("T does not lead back to the drawing, but to %s", tab.Text(`document.activeElement.outerHTML.slice(0, 200)`))
 		}
 	})

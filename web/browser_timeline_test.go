@@ -213,7 +213,7 @@ func TestTimelineLosesNothing(t *testing.T) {
 func TestTimelineKeepsItsHeight(t *testing.T) {
 	s := newLabSite(t)
 	tab := browsertest.Start(t).Tab(t)
-	height := regexp.MustCompile(`class="plot" width="100%" height="(\d+)"`)
+	height := regexp.MustCompile(`class="ground" width="100%" height="(\d+)"`)
 	for _, l := range s.runs.labs {
 		if l.Trace == nil {
 			continue
@@ -224,7 +224,7 @@ func TestTimelineKeepsItsHeight(t *testing.T) {
 		}
 		tab.Open(s.URL + "/labs/" + l.Slug)
 		tab.Wait("what is expected", `document.querySelector(".plot .segment.expected")`)
-		if got := tab.Text(`document.querySelector("svg.plot").getAttribute("height")`); got != told[1] {
+		if got := tab.Text(`document.querySelector(".plot .ground").getAttribute("height")`); got != told[1] {
 			t.Errorf("%s: the drawing is %s pixels high, the server says %s", l.Slug, got, told[1])
 		}
 	}
@@ -314,7 +314,7 @@ func TestTimelineZoom(t *testing.T) {
 	openRun(tab, s, "never-with-limit", "lang=en")
 	tab.Text(`document.querySelector(".card.timeline").scrollIntoView(), ""`)
 	whole := browsertest.Evaluate[float64](tab, shownSeconds)
-	y := browsertest.Evaluate[float64](tab, `document.querySelector("svg.plot").getBoundingClientRect().top + 100`)
+	y := browsertest.Evaluate[float64](tab, `document.querySelector(".plot").getBoundingClientRect().top + 100`)
 	mouse := func(p input.DispatchMouseEventParams) {
 		t.Helper()
 		p.Y = y

@@ -21,15 +21,23 @@ export interface Ground {
 
 export function drawAxis(g: Ground, set: Setting): void {
   const { frame, width } = set;
-  const { scene } = g;
+  const { range, now, live } = frame;
   // Whole halves of pixels: the lines through all rows are not drawn anew for less.
-  const cursor = frame.now === undefined ? -1000 : Math.round(place(frame.now, frame.range, width) * 2) / 2;
+  const cursor = now === undefined ? -1000 : Math.round(place(now, range, width) * 2) / 2;
+  const text = now === undefined ? "" : range.to - range.from <= coarse ? word("seconds", { n: now.toFixed(1) }) : duration(Math.floor(now));
+  const stamp = [range.from, range.to, width, set.left, g.height, cursor, text, live].join();
+  g.scene.keep("axis", stamp, () => drawTime(g, set, cursor, text));
+}
+
+function drawTime(g: Ground, set: Setting, cursor: number, text: string): void {
+  const { frame, width } = set;
+  const { scene } = g;
   if (frame.now !== undefined) {
     const x = Math.min(width, Math.max(0, cursor));
     scene.put("future", "rect", g.back, { class: "future", x, y: 0, width: width - x, height: g.height });
   }
   const shown = frame.now !== undefined && cursor >= -1 && cursor <= width + 1;
-  const pill = shown ? drawCursor(g, set, frame.now!, cursor) : undefined;
+  const pill = shown ? drawCursor(g, set, text, cursor) : undefined;
   for (const t of ticks(frame.range, width, width < 400 ? 52 : 72)) {
     const x = place(t.t, frame.range, width);
     scene.put(`grid ${t.t}`, "line", g.back, { class: "grid", x1: x, x2: x, y1: 0, y2: g.height - 4 });
@@ -44,10 +52,8 @@ export function drawAxis(g: Ground, set: Setting): void {
 }
 
 /** Draws where the time is, and returns what of the axis its text covers. */
-function drawCursor(g: Ground, set: Setting, now: number, x: number): { from: number; to: number } {
+function drawCursor(g: Ground, set: Setting, text: string, x: number): { from: number; to: number } {
   const { scene } = g;
-  const tenths = set.frame.range.to - set.frame.range.from <= coarse;
-  const text = tenths ? word("seconds", { n: now.toFixed(1) }) : duration(Math.floor(now));
   const w = textWidth(text, set.fonts.label) + 16;
   const at = Math.min(set.width + 12 - w, Math.max(0, x - w / 2));
   const c = set.frame.live ? "cursor live" : "cursor";

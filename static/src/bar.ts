@@ -2,7 +2,7 @@
 // those who cannot see them.
 
 import type { Place, Setting } from "./frame.ts";
-import { boxes, type Box } from "./layout.ts";
+import { boxes, within, type Box } from "./layout.ts";
 import { patterned } from "./legend.ts";
 import { fitting } from "./measure.ts";
 import { place as at } from "./scale.ts";
@@ -55,7 +55,7 @@ export function bar<S extends Timed>(place: Place, set: Setting, b: Bar<S>): Par
   if (last && last.first === b.segments.length - 1 && b.segments[last.first]!.to === null && !b.expected) {
     place.stretch = (next) => {
       const now = at(next.frame.now ?? b.end, next.frame.range, next.width);
-      last.width = Math.max(last.width, now - last.x);
+      Object.assign(last, within(last.x, Math.max(last.x + last.width, now), next.width));
       single(place, next, b, last);
     };
   }
@@ -64,7 +64,7 @@ export function bar<S extends Timed>(place: Place, set: Setting, b: Bar<S>): Par
   return placed.map((box) => {
     const key = `${b.key} ${b.segments[box.first]!.seq}`;
     const over = !b.expected && b.segments[box.last]!.to !== null;
-    const stamp = over ? [setting, box.x, box.width, box.last, box.last === b.segments.length - 1, frame.active === key].join() : undefined;
+    const stamp = over ? [setting, box.x, box.width, box.cut, box.last, box.last === b.segments.length - 1, frame.active === key].join() : undefined;
     place.scene.keep(key, stamp, () => (box.first === box.last ? single : merged)(place, set, b, box));
     return { box, key };
   });
@@ -77,7 +77,7 @@ function single<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box
 
 /** The state that the keyboard is at, beside the range: it has its place at the edge. */
 function outside(s: Timed, i: number, set: Setting): Box {
-  return { x: s.from < set.frame.range.from ? -20 : set.width + 10, width: 10, first: i, last: i };
+  return { x: s.from < set.frame.range.from ? -8 : set.width + 2, width: 10, cut: true, first: i, last: i };
 }
 
 function merged<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box): void {
@@ -104,7 +104,7 @@ function segment<S extends Timed>(
     "data-status": status, "data-pod": b.pod, "data-key": key, tabindex: b.walk ? (active ? 0 : -1) : undefined,
   });
   // A line of the surface parts neighbours, whose colours may be alike.
-  const shape = { x: box.x, y: b.y, width: Math.max(1.5, box.width - 1), height: b.height, rx: Math.min(3, box.width / 3) };
+  const shape = { x: box.x, y: b.y, width: Math.max(1.5, box.width - 1), height: b.height, rx: box.cut ? 0 : Math.min(3, box.width / 3) };
   scene.put(`${key} fill`, "rect", g, { class: "fill", ...shape });
   if (b.height > 10 && patterned(look)) scene.put(`${key} pattern`, "rect", g, { class: "pattern", fill: `url(#${set.patterns}${look})`, ...shape });
   scene.put(`${key} title`, "title", g, {}, text);

@@ -64,6 +64,7 @@ export function axisOf(width: number): { left: number; width: number } {
 /** The elements of a row and where they go. */
 export interface Place {
   scene: Scene;
+  row: Element;
   /** Behind all rows. */
   under: Element;
   body: Element;

@@ -44,7 +44,7 @@ const steps = "step";
 export class Keyboard {
   private key = "";
 
-  constructor(private readonly svg: SVGSVGElement, private readonly walk: Walk) {
+  constructor(private readonly drawing: HTMLElement, private readonly walk: Walk) {
     shortcuts("timeline", [
       { keys: ["←", "→", "↑", "↓"], does: "walk" },
       { keys: ["Home", "End"], does: "ends" },
@@ -56,21 +56,21 @@ export class Keyboard {
       { keys: ["P"], does: "pause" },
       { keys: ["D"], does: "divergence" },
     ]);
-    svg.addEventListener("keydown", (e) => this.down(e));
-    svg.addEventListener("focusin", (e) => this.enter(keyOf(e.target)));
-    svg.addEventListener("pointerover", (e) => {
+    drawing.addEventListener("keydown", (e) => this.down(e));
+    drawing.addEventListener("focusin", (e) => this.enter(keyOf(e.target)));
+    drawing.addEventListener("pointerover", (e) => {
       const label = e.target instanceof Element ? e.target.closest("[aria-label]:not(svg, [role=group])")?.getAttribute("aria-label") : null;
       if (label) walk.show(label);
     });
     // A drag, which may end on a state, is no click on it; a captured pointer's
     // click says that it was on the drawing.
     let pressed = { x: 0, y: 0 };
-    svg.addEventListener("pointerdown", (e) => (pressed = { x: e.clientX, y: e.clientY }));
-    svg.addEventListener("click", (e) => {
+    drawing.addEventListener("pointerdown", (e) => (pressed = { x: e.clientX, y: e.clientY }));
+    drawing.addEventListener("click", (e) => {
       if (Math.hypot(e.clientX - pressed.x, e.clientY - pressed.y) > 4) return;
       this.pick(keyOf(document.elementFromPoint(e.clientX, e.clientY)));
     });
-    svg.addEventListener("pointerleave", () => walk.show(this.focused()));
+    drawing.addEventListener("pointerleave", () => walk.show(this.focused()));
   }
 
   /** The key of the state in the tab order; empty if there is none. */
@@ -89,7 +89,7 @@ export class Keyboard {
     if (!stop) return;
     this.key = key;
     this.walk.reveal(stop);
-    this.svg.querySelector<SVGElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+    this.drawing.querySelector<SVGElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
   }
 
   private find(key: string): Stop | undefined {
@@ -110,7 +110,7 @@ export class Keyboard {
   /** What is known about the state in focus. */
   private focused(): string {
     const here = document.activeElement;
-    return here && this.svg.contains(here) ? here.getAttribute("aria-label") ?? "" : "";
+    return here && this.drawing.contains(here) ? here.getAttribute("aria-label") ?? "" : "";
   }
 
   private enter(key: string): void {
@@ -124,7 +124,7 @@ export class Keyboard {
     const stop = this.find(key);
     if (stop?.seq === undefined) return;
     this.key = key;
-    this.walk.show(this.svg.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getAttribute("aria-label") ?? "");
+    this.walk.show(this.drawing.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getAttribute("aria-label") ?? "");
     this.walk.redraw();
     this.walk.explain(stop.seq);
   }

@@ -60,8 +60,14 @@ export function editionOf(row: Row, f: Frame): string {
   if (row.kind === "job") return parts.join();
   const last = row.observed?.segments.at(-1);
   parts.push(row.n, row.observed?.marks.length, last?.ready, last?.exitCode, last?.message, ended(row.job?.observed), ended(row.job?.expected));
-  for (const lane of [row.before?.observed, row.before?.expected]) parts.push(lane?.marks.length);
+  if (row.before) parts.push(endBefore(row));
   return parts.join();
+}
+
+/** When the pod before ended, after which this one was made. */
+function endBefore(row: PodRow): number | undefined {
+  const before = row.observed ? row.before!.observed : row.before!.observed ?? row.before!.expected;
+  return before?.marks.findLast((m) => m.kind === "exit")?.t;
 }
 
 function heading({ scene, names }: Place, set: Setting, text: string): void {
@@ -77,7 +83,7 @@ function job(p: Place, set: Setting, row: JobRow): void {
   const name = observed ? `Job ${observed.name}` : expected && number ? `Job ${expected.name}` : "Job";
   title(p, set, name, observed !== undefined, newest ? [`${newest.state} ${newest.reason ?? ""}`.trim(), newest.state] : [word("expected")], 20);
   if (!row.first) p.scene.put("line", "line", p.names, { class: "group-line", x1: 0, x2: set.left + set.width + 12, y1: -1.5, y2: -1.5 });
-  p.body.setAttribute("aria-label", name);
+  p.row.setAttribute("aria-label", name);
   const heights = (set.narrow ? narrow : wide).job;
   if (expected) jobBar(p, set, expected, `expected job ${n}`, observed ? heights.expected : heights.alone, true, !observed);
   if (observed) jobBar(p, set, observed, row.key, heights.observed, false, true);
@@ -102,7 +108,7 @@ function pod(p: Place, set: Setting, row: PodRow): void {
   const heights = (set.narrow ? narrow : wide).pod;
   const name = observed?.pod ?? word("podN", { n: row.n });
   title(p, set, name, observed !== undefined, sub(expected, observed), 26);
-  p.body.setAttribute("aria-label", name);
+  p.row.setAttribute("aria-label", name);
   if (row.before) wait(p, set, row, heights.observed.y);
   if (expected) {
     const where = observed ? heights.expected : heights.alone;
@@ -201,9 +207,8 @@ function diverged(p: Place, set: Setting, segments: { seq: number }[], key: stri
 
 /** The wait between a pod's end and the creation of the next one by the same owner. */
 function wait({ scene, under }: Place, set: Setting, row: PodRow, bar: number): void {
-  const before = row.observed ? row.before!.observed : row.before!.observed ?? row.before!.expected;
   const next = row.observed ?? row.expected;
-  const end = before?.marks.findLast((m) => m.kind === "exit")?.t;
+  const end = endBefore(row);
   const start = next?.segments[0]?.from;
   if (!next?.owner || end === undefined || start === undefined || start - end < 0.5) return;
   const { range } = set.frame;

@@ -73,6 +73,8 @@ export function between(list: Row[], top: number, bottom: number): [number, numb
 export interface Box {
   x: number;
   width: number;
+  /** Whether it goes on beside what is shown. */
+  cut: boolean;
   first: number;
   last: number;
 }
@@ -82,6 +84,10 @@ interface Timed {
   to: number | null;
   inferred?: boolean;
 }
+
+/** How far what goes on beside the axis is drawn, and marks at its ends. */
+const left = -8;
+const right = 12;
 
 /**
  * Places the segments of one lane that are in range from left to right. A short one
@@ -106,9 +112,16 @@ export function boxes(segments: Timed[], end: number, range: Range, width: numbe
       continue;
     }
     edge = Math.max(until, x + least);
-    list.push({ x, width: edge - x, first: i, last: i });
+    list.push({ ...within(x, edge, width), first: i, last: i });
   }
   return list;
+}
+
+/** What is drawn of a box from x to edge on an axis of a width. */
+export function within(x: number, edge: number, width: number): Pick<Box, "x" | "width" | "cut"> {
+  const from = Math.max(x, left);
+  const to = Math.min(edge, width + right);
+  return { x: from, width: Math.max(0, to - from), cut: from > x || to < edge };
 }
 
 /** The first of n places from which on a condition holds that holds for all after it. */

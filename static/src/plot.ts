@@ -1,5 +1,5 @@
-// Draws frames of the timeline into an SVG: the rows that are in view, each anew only
-// when it has changed.
+// Draws frames of the timeline: the rows that are in view, each anew only when it has
+// changed.
 
 import { drawAxis, drawSteps } from "./axis.ts";
 import { setting, type Frame, type Place, type Setting } from "./frame.ts";
@@ -7,7 +7,7 @@ import { drawRow, editionOf, goesOn } from "./lane.ts";
 import { axisHeight, between, rows, type Row } from "./layout.ts";
 import { patterns } from "./legend.ts";
 import { place } from "./scale.ts";
-import { Scene } from "./scene.ts";
+import { create, Scene } from "./scene.ts";
 import type { Lane, View } from "./wire.ts";
 
 export type { Frame } from "./frame.ts";
@@ -16,20 +16,23 @@ export type { Frame } from "./frame.ts";
 const beside = 120;
 
 interface Drawn extends Place {
+  row: SVGElement;
   /** What it was drawn from. */
   stamp: string;
   /** The time now, up to which it is drawn, in halves of pixels; -1 if it does not depend on it. */
   now: number;
   y: number;
+  left: number;
 }
-
-type Layers = Pick<Place, "under" | "names" | "body">;
 
 let plots = 0;
 
 /**
- * Plot draws into svg, which may be in no document. The axis is above the rows or, if
- * there is an SVG for it, in that, so that it can stay while the rows scroll.
+ * Plot draws the axis and the rows, each into an element of its own, so that the axis
+ * can stay while the rows scroll. In a page the rows' element holds an SVG for the ground
+ * and gets one for each row: what changes in a row is styled, laid out and painted
+ * without the others. Rows that are an SVG themselves, to be printed or kept as a file,
+ * need not be in a document.
  */
 export class Plot {
   /** What there is to draw, whether it is in view or not. */
@@ -41,14 +44,20 @@ export class Plot {
   private readonly scene = new Scene();
   private readonly drawn = new Map<string, Drawn>();
   private readonly family: string;
-  private shape = "";
-  private rowsHeight = 0;
-  private expected: View | undefined;
-  private lanes: Lane[] | undefined;
+  /** The SVG behind the rows, and that before them; both are the rows' own if that is an SVG. */
+  private readonly ground: SVGSVGElement;
+  private readonly front: SVGSVGElement;
+  private readonly flat: boolean;
+  /** What the rows were found from. */
+  private from: { expected: View; lanes: Lane[]; jobs: number; owners: string[] } | undefined;
 
-  constructor(private readonly svg: SVGSVGElement, private readonly axis?: SVGSVGElement) {
-    this.family = getComputedStyle(svg).fontFamily || getComputedStyle(document.body).fontFamily;
-    patterns(svg, this.patterns);
+  constructor(root: HTMLElement | SVGSVGElement, private readonly axis: SVGSVGElement) {
+    this.family = getComputedStyle(root).fontFamily || getComputedStyle(document.body).fontFamily;
+    this.flat = root instanceof SVGSVGElement;
+    this.ground = root instanceof SVGSVGElement ? root : root.querySelector("svg.ground")!;
+    patterns(this.ground, this.patterns);
+    this.front = this.flat ? this.ground : create("svg", { class: "front" });
+    if (!this.flat) root.append(this.front);
   }
 
   draw(f: Frame): void {
@@ -56,41 +65,37 @@ export class Plot {
     const set = setting(f, this.family, this.patterns);
     const s = this.scene;
     s.begin();
-    const top = this.axis ? 0 : axisHeight;
-    const height = this.rowsHeight;
-    s.put("clip rect", "rect", s.put("clip", "clipPath", this.svg.querySelector("defs")!, { id: `${this.patterns}clip` }), { x: -8, y: 0, width: set.width + 20, height });
-    const shifted = `translate(${set.left} ${top})`;
+    const height = this.height - axisHeight;
+    s.put("clip rect", "rect", s.put("clip", "clipPath", this.ground.querySelector("defs")!, { id: `${this.patterns}clip` }), { x: -8, y: 0, width: set.width + 20, height });
+    const transform = `translate(${set.left} 0)`;
     const clip = { "clip-path": `url(#${this.patterns}clip)` };
-    const head = s.put("head", "g", this.axis ?? this.svg, { "aria-hidden": "true", transform: `translate(${set.left} 0)` });
-    const back = s.put("back", "g", this.svg, { class: "back", transform: shifted });
-    const under = s.put("under", "g", s.put("under clip", "g", this.svg, { transform: shifted }), clip);
-    const names = s.put("names", "g", this.svg, { class: "names", "aria-hidden": "true", transform: `translate(0 ${top})` });
-    const body = s.put("body", "g", s.put("body clip", "g", this.svg, { transform: shifted }), clip);
-    const front = s.put("front", "g", s.put("front clip", "g", this.svg, { transform: shifted }), clip);
+    const head = s.put("head", "g", this.axis, { "aria-hidden": "true", transform });
+    const back = s.put("back", "g", this.ground, { class: "back", transform });
+    const under = s.put("under", "g", s.put("under clip", "g", this.ground, { transform }), clip);
+    const frontClip = s.put("front clip", "g", this.front, { transform });
+    const front = s.put("front", "g", frontClip, clip);
     const ground = { scene: s, head, back, front, height };
     drawAxis(ground, set);
-    this.drawRows(set, { under, names, body });
+    this.drawRows(set, under, this.flat ? frontClip : this.front);
     drawSteps(ground, set);
     s.end();
-    const whole = String(this.axis ? height : this.height);
-    if (this.svg.getAttribute("height") !== whole) this.svg.setAttribute("height", whole);
+    const whole = String(height);
+    if (this.ground.getAttribute("height") !== whole) this.ground.setAttribute("height", whole);
   }
 
   /** Finds the rows anew when there is another lane or Job, or a lane has another owner. */
   private arrange(f: Frame): void {
-    const { lanes, jobs } = f.observed;
-    const shape = `${jobs.length} ${lanes.length} ${lanes.map((l) => l.owner).join()}`;
-    if (shape === this.shape && f.expected === this.expected && lanes === this.lanes) return;
-    this.shape = shape;
-    this.expected = f.expected;
-    this.lanes = lanes;
-    const { rows: list, height } = rows(f.expected, f.observed);
+    const { expected, observed: { lanes, jobs } } = f;
+    const from = this.from;
+    if (from?.expected === expected && from.lanes === lanes && from.jobs === jobs.length && from.owners.length === lanes.length && lanes.every((l, i) => l.owner === from.owners[i])) return;
+    this.from = { expected, lanes, jobs: jobs.length, owners: lanes.map((l) => l.owner) };
+    const { rows: list, height } = rows(expected, f.observed);
     this.rows = list;
-    this.rowsHeight = height;
     this.height = axisHeight + height;
   }
 
-  private drawRows(set: Setting, layers: Layers): void {
+  /** Draws the rows in view, each before next. */
+  private drawRows(set: Setting, under: Element, next: Element): void {
     const { frame } = set;
     const v = frame.viewport;
     const [first, after] = v ? between(this.rows, v.top - beside, v.bottom + beside) : [0, this.rows.length];
@@ -104,13 +109,10 @@ export class Plot {
     }
     const common = [frame.range.from, frame.range.to, frame.width, frame.live, frame.recorded, [...frame.diverged.keys()].join(), frame.observed.lanes.length > 0].join();
     const now = frame.now === undefined ? -1 : Math.round(place(frame.now, frame.range, set.width) * 2);
-    this.order(wanted, layers);
+    this.order(wanted, under, next);
     for (const row of wanted) {
       const d = this.drawn.get(row.key)!;
-      if (d.y !== row.y) {
-        d.y = row.y;
-        for (const g of [d.under, d.body, d.names]) g.setAttribute("transform", `translate(0 ${row.y})`);
-      }
+      if (d.y !== row.y || d.left !== set.left) this.move(d, row.y, set.left);
       const active = frame.active.startsWith(`${row.key} `) ? frame.active : "";
       const stamp = `${common} ${active} ${editionOf(row, frame)}`;
       const reached = goesOn(row) ? now : -1;
@@ -132,36 +134,40 @@ export class Plot {
    * Makes places for rows that have none, in their order. Those that are there are not
    * moved, with which they would lose the focus.
    */
-  private order(wanted: Row[], layers: Layers): void {
-    let next: Element | null = null;
+  private order(wanted: Row[], under: Element, next: Element): void {
     for (const row of wanted.toReversed()) {
       let d = this.drawn.get(row.key);
       if (!d) {
-        d = begin(row, layers, next);
+        d = this.begin(row);
+        under.append(d.under);
         this.drawn.set(row.key, d);
-      } else if (d.body.nextElementSibling !== next) {
-        layers.body.insertBefore(d.body, next);
       }
-      next = d.body;
+      if (d.row.nextElementSibling !== next) next.before(d.row);
+      next = d.row;
     }
   }
 
+  private begin({ key, kind, height }: Row): Drawn {
+    const shared = { class: `row ${kind}-row`, "data-row": key, ...(kind === "heading" ? {} : { role: "group" }) };
+    const row = this.flat ? create("g", shared) : create("svg", { ...shared, width: "100%", height });
+    const names = create("g", { class: "names", "aria-hidden": "true" });
+    const body = create("g", {});
+    row.append(names, body);
+    return { row, scene: new Scene(), under: create("g", {}), names, body, stretch: undefined, stamp: "", now: -1, y: -1, left: -1 };
+  }
+
+  private move(d: Drawn, y: number, left: number): void {
+    d.y = y;
+    d.left = left;
+    d.under.setAttribute("transform", `translate(0 ${y})`);
+    d.body.setAttribute("transform", `translate(${left} 0)`);
+    if (this.flat) d.row.setAttribute("transform", `translate(0 ${y})`);
+    else d.row.style.top = `${y}px`;
+  }
+
   private forget(key: string, d: Drawn): void {
-    for (const g of [d.under, d.names, d.body]) g.remove();
+    d.under.remove();
+    d.row.remove();
     this.drawn.delete(key);
   }
-}
-
-/** Makes the place of a row, in the body before another's. */
-function begin(row: Row, layers: Layers, next: Element | null): Drawn {
-  const group = (layer: Element, before: Element | null): SVGElement => {
-    const g = document.createElementNS("http://www.w3.org/2000/svg", "g");
-    layer.insertBefore(g, before);
-    return g;
-  };
-  const body = group(layers.body, next);
-  body.setAttribute("class", `row ${row.kind}-row`);
-  body.setAttribute("data-row", row.key);
-  if (row.kind !== "heading") body.setAttribute("role", "group");
-  return { scene: new Scene(), under: group(layers.under, null), names: group(layers.names, null), body, stretch: undefined, stamp: "", now: -1, y: -1 };
 }

@@ -13,12 +13,12 @@ export interface Gestures {
 /** Before a pointer has moved so far it is on its way to a click. */
 const still = 4;
 
-export function gestures(svg: SVGSVGElement, g: Gestures): void {
+export function gestures(drawing: HTMLElement, g: Gestures): void {
   const place = (x: number): number => {
     const { left, width } = g.axis();
-    return Math.min(1, Math.max(0, (x - svg.getBoundingClientRect().left - left) / width));
+    return Math.min(1, Math.max(0, (x - drawing.getBoundingClientRect().left - left) / width));
   };
-  svg.addEventListener("wheel", (e) => {
+  drawing.addEventListener("wheel", (e) => {
     const sideways = Math.abs(e.deltaX) > Math.abs(e.deltaY) ? e.deltaX : e.shiftKey ? e.deltaY : 0;
     if (e.ctrlKey || e.metaKey) {
       e.preventDefault();
@@ -27,16 +27,16 @@ export function gestures(svg: SVGSVGElement, g: Gestures): void {
       e.preventDefault();
     }
   }, { passive: false });
-  svg.addEventListener("dblclick", (e) => g.zoom(e.shiftKey ? 2.5 : 1 / 2.5, place(e.clientX)));
+  drawing.addEventListener("dblclick", (e) => g.zoom(e.shiftKey ? 2.5 : 1 / 2.5, place(e.clientX)));
 
   const pressed = new Map<number, { x: number; y: number }>();
   let began = 0;
-  svg.addEventListener("pointerdown", (e) => {
+  drawing.addEventListener("pointerdown", (e) => {
     if (e.button !== 0) return;
     pressed.set(e.pointerId, { x: e.clientX, y: e.clientY });
     began = e.clientX;
   });
-  svg.addEventListener("pointermove", (e) => {
+  drawing.addEventListener("pointermove", (e) => {
     const before = pressed.get(e.pointerId);
     if (!before) return;
     const now = { x: e.clientX, y: e.clientY };
@@ -44,10 +44,10 @@ export function gestures(svg: SVGSVGElement, g: Gestures): void {
       const other = [...pressed].find(([id]) => id !== e.pointerId)![1];
       const apart = (p: { x: number; y: number }): number => Math.max(20, Math.hypot(p.x - other.x, p.y - other.y));
       g.zoom(apart(before) / apart(now), place((now.x + other.x) / 2));
-    } else if (svg.hasPointerCapture(e.pointerId)) {
+    } else if (drawing.hasPointerCapture(e.pointerId)) {
       g.pan((before.x - now.x) / g.axis().width);
     } else if (Math.abs(now.x - began) > still) {
-      svg.setPointerCapture(e.pointerId);
+      drawing.setPointerCapture(e.pointerId);
       g.pan((before.x - now.x) / g.axis().width);
     } else {
       return;
@@ -55,6 +55,6 @@ export function gestures(svg: SVGSVGElement, g: Gestures): void {
     pressed.set(e.pointerId, now);
   });
   for (const over of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
-    svg.addEventListener(over, (e) => pressed.delete(e.pointerId));
+    drawing.addEventListener(over, (e) => pressed.delete(e.pointerId));
   }
 }

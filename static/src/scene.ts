@@ -1,9 +1,18 @@
 // SVG elements kept by key from one frame to the next: what did not change is not
 // touched, and focus stays where it was.
 
+import { setText } from "./text.ts";
+
 const namespace = "http://www.w3.org/2000/svg";
 
 export type Attributes = Record<string, string | number | undefined>;
+
+/** Makes an element of SVG. */
+export function create<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Record<string, string | number>): SVGElementTagNameMap[K] {
+  const e = document.createElementNS(namespace, tag);
+  for (const name in attributes) e.setAttribute(name, String(attributes[name]));
+  return e;
+}
 
 interface Kept {
   element: SVGElement;
@@ -55,7 +64,7 @@ export class Scene {
     }
     if (text !== undefined && kept.text !== text) {
       kept.text = text;
-      kept.element.textContent = text;
+      setText(kept.element, text);
     }
     return kept.element;
   }

@@ -20,9 +20,9 @@ import { word } from "./words.ts";
 import { Zoom, type Mode } from "./zoom.ts";
 
 const nothing: View = { lanes: [], jobs: [] };
-/** Between two frames of a run that only waits, in milliseconds: tenths of seconds are shown, or seconds. */
-const calm = 90;
-const calmer = 450;
+/** How often the time goes on, in milliseconds: tenths of seconds are shown, or seconds. */
+const pace = 90;
+const coarsePace = 450;
 /** With so many entries at once the legend is made anew, not changed. */
 const many = 100;
 
@@ -44,7 +44,7 @@ export class TimelineElement extends HTMLElement {
   /** Up to when another run on the same axis goes. */
   private reached = 0;
   private scroller!: HTMLElement;
-  private svg!: SVGSVGElement;
+  private drawing!: HTMLElement;
   private plot!: Plot;
   private twin!: Twin;
   private tools!: Tools;
@@ -59,7 +59,13 @@ export class TimelineElement extends HTMLElement {
   private top = 0;
   private tall = false;
   private frame = 0;
-  private timer = 0;
+  /**
+   * The time that is drawn. It goes on at its own pace, however many entries come: all
+   * states that go on are drawn anew for it, for an entry only what it changed.
+   */
+  private clock: number | undefined;
+  private ticking = 0;
+  private due = true;
   /**
    * Whether it is known what the lab expects or, where it is not asked for, what is to be
    * looked at: drawn without it, all would move when it comes.
@@ -70,12 +76,12 @@ export class TimelineElement extends HTMLElement {
 
   connectedCallback(): void {
     this.scroller = this.querySelector<HTMLElement>("[data-plot]")!;
-    this.svg = this.scroller.querySelector<SVGSVGElement>("svg.plot")!;
+    this.drawing = this.scroller.querySelector<HTMLElement>(".plot")!;
     this.tall = this.scroller.hasAttribute("data-tall");
-    this.svg.removeAttribute("aria-hidden");
-    this.svg.setAttribute("role", "group");
-    this.svg.setAttribute("aria-label", word("help"));
-    this.plot = new Plot(this.svg, this.scroller.querySelector<SVGSVGElement>("svg.plot-axis")!);
+    this.drawing.removeAttribute("aria-hidden");
+    this.drawing.setAttribute("role", "group");
+    this.drawing.setAttribute("aria-label", word("help"));
+    this.plot = new Plot(this.drawing, this.scroller.querySelector<SVGSVGElement>("svg.plot-axis")!);
     this.twin = new Twin(this.querySelector("[data-twin]")!);
     this.legend = new Legend(this.querySelector<HTMLElement>("[data-legend]")!, this.plot.patterns);
     this.detail = this.querySelector<HTMLElement>("[data-detail]")!;
@@ -93,7 +99,7 @@ export class TimelineElement extends HTMLElement {
       divergence: () => this.jumpToDivergence(),
     });
     shortcuts("timeline", [{ keys: ["T"], does: "table", press: () => this.swap() }]);
-    this.keyboard = new Keyboard(this.svg, {
+    this.keyboard = new Keyboard(this.drawing, {
       rows: () => this.plot.rows,
       steps: () => this.shown?.drawer.marks ?? [],
       page: () => Math.floor((this.high - axisHeight) / laneHeight),
@@ -110,7 +116,7 @@ export class TimelineElement extends HTMLElement {
         if (this.run && !this.replayed?.past?.recorded) this.dispatchEvent(new CustomEvent("why", { detail: seq }));
       },
     });
-    gestures(this.svg, {
+    gestures(this.drawing, {
       zoom: (factor, at) => this.zoomBy(factor, at),
       pan: (share) => this.pan(share),
       axis: () => axisOf(this.width),
@@ -228,6 +234,7 @@ export class TimelineElement extends HTMLElement {
 
   /** Shows all of another run. */
   private changed(): void {
+    this.due = true;
     this.toggleAttribute("data-paused", this.stopped !== undefined);
     this.judge();
     this.legend.reset(this.view);
@@ -268,9 +275,9 @@ export class TimelineElement extends HTMLElement {
   private swap(): void {
     this.tools.table();
     if (this.classList.contains("as-table")) return this.querySelector<HTMLElement>("[data-twin]")!.focus();
-    this.width = this.svg.clientWidth;
+    this.width = this.drawing.clientWidth;
     this.draw(performance.now());
-    this.svg.querySelector<SVGElement>('[tabindex="0"]')?.focus();
+    this.drawing.querySelector<SVGElement>('[tabindex="0"]')?.focus();
   }
 
   private setMode(mode: Mode): void {
@@ -342,21 +349,26 @@ export class TimelineElement extends HTMLElement {
     const live = !this.replayed && !this.stopped && this.record !== undefined && !this.record.ended;
     if (live) this.refit();
     const moving = this.zoom.moving;
+    if (!live || moving || this.due) this.clock = this.shown?.now();
+    this.due = false;
     if (this.still.matches) this.zoom.jump();
     else if (moving) this.zoom.step(Math.min(Math.max(0, time - this.drawnAt), 50));
     this.drawnAt = time;
     const recorded = this.replayed?.past?.recorded === true;
     this.plot.draw({
-      expected: this.expected, observed: this.view, now: this.shown?.now(), live, recorded,
+      expected: this.expected, observed: this.view, now: this.clock, live, recorded,
       range: this.zoom.range, width: this.width, active: this.keyboard.active, diverged: this.divergedTexts,
       viewport: { top: this.top, bottom: this.top + this.high - axisHeight },
     });
     if (this.plot.height > tallest !== this.tall) this.tall = this.scroller.toggleAttribute("data-tall");
     this.legend.show(this.expected, recorded);
     if (moving) this.request();
-    else if (live) {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.request(), this.zoom.span > coarse ? calmer : calm);
-    }
+    else if (live) this.ticking ||= setTimeout(() => this.tick(), this.zoom.span > coarse ? coarsePace : pace);
+  }
+
+  private tick(): void {
+    this.ticking = 0;
+    this.due = true;
+    this.request();
   }
 }
