@@ -2,7 +2,7 @@
 
 import { ObjectTab } from "./object-tab.ts";
 import { title, type KubeObject, type Objects } from "./objects.ts";
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 import { word } from "./words.ts";
 
 export class DescribeTab extends ObjectTab {

@@ -147,14 +147,14 @@ function stylesOf(e: SVGElement): [string, string][] {
     const ofText = name.startsWith("font") || name === "text-anchor";
     // The halo around a text is below it, which not every program understands.
     if (e.tagName === "text" ? name.startsWith("stroke") : ofText) continue;
-    const value = plain(style.getPropertyValue(name));
+    const value = portable(style.getPropertyValue(name));
     if (value !== initial[name]) list.push([name, value]);
   }
   return list;
 }
 
 /** A colour as every program knows it, and a reference without quotation marks. */
-function plain(value: string): string {
+function portable(value: string): string {
   const url = /^url\("?([^")]*)"?\)/.exec(value);
   if (url) return `url(${url[1]})`;
   const colour = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/.exec(value);

@@ -3,9 +3,9 @@
 
 import { Checker, type CheckState } from "./check.ts";
 import type { Face } from "./face.ts";
-import { Plain } from "./plain.ts";
 import { moved, ProblemList } from "./problems.ts";
 import { setText } from "./text.ts";
+import { TextArea } from "./textarea.ts";
 import type { Problem } from "./wire.ts";
 import { word } from "./words.ts";
 
@@ -26,7 +26,7 @@ export class Editor {
 
   constructor(private readonly root: HTMLElement, list: HTMLElement | null) {
     const area = (this.area = root.querySelector("textarea"));
-    this.face = new Plain(root, area);
+    this.face = new TextArea(root, area);
     this.seen = this.text;
     if (!area || !list) return;
     this.list = new ProblemList(list, document.querySelector("[data-problems-said]"), (line) => this.face.go(line));

@@ -1,7 +1,7 @@
 // The cluster's events and the server's notes, in order of arrival. Of very many only
 // the newest have rows, and the others when the reader asks for them.
 
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 import type { Panel } from "./tabs.ts";
 import { hide, setText } from "./text.ts";
 import type { Entry } from "./wire.ts";

@@ -1,6 +1,6 @@
 // The log of one container, followed as it grows and kept after the pod is gone.
 
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 import type { Panel } from "./tabs.ts";
 import { Tail } from "./tail.ts";
 import type { Entry } from "./wire.ts";

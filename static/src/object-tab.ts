@@ -2,7 +2,7 @@
 // when an entry tells of a change, and only while it is seen.
 
 import { ask, NoAnswer, subject, title, type KubeObject, type Objects } from "./objects.ts";
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 import type { Panel } from "./tabs.ts";
 import { setText } from "./text.ts";
 import type { Entry } from "./wire.ts";

@@ -1,7 +1,7 @@
 // Text that grows at its end, of which the beginning is cut once it is too long. It
 // stays at the end while the reader does.
 
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 
 interface Options {
   /** How much is kept, in characters. */

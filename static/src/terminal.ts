@@ -2,7 +2,7 @@
 
 import { complete, place, type Completion } from "./completion.ts";
 import { messages } from "./ndjson.ts";
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 import { Speaker } from "./speaker.ts";
 import type { Panel } from "./tabs.ts";
 import { Tail } from "./tail.ts";

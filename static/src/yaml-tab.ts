@@ -4,7 +4,7 @@
 import { copyButton } from "./copy.ts";
 import { ObjectTab } from "./object-tab.ts";
 import { title, type KubeObject, type Objects } from "./objects.ts";
-import { plain } from "./legible.ts";
+import { plain } from "./plain.ts";
 import { word } from "./words.ts";
 import { paint } from "./yaml.ts";
 
