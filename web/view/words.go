@@ -16,8 +16,8 @@ var Languages = []string{English, Korean}
 type Words struct {
 	Lang string
 
-	Skip, Labs, Language, LanguageName, OtherLanguage, OtherLanguageName string
-	Theme, ThemeAuto, ThemeLight, ThemeDark                              string
+	Skip, Labs, OtherLanguage, OtherLanguageName string
+	Theme, ThemeAuto, ThemeLight, ThemeDark      string
 	// Keys names the list of keys.
 	Keys string
 
@@ -41,24 +41,24 @@ type Words struct {
 
 	// RecordedRun names the recorded run and the button that shows it; RecordedNote
 	// says what it is.
-	RecordedRun, RecordedNote, RecordedAt                                        string
+	RecordedRun, RecordedNote                                                    string
 	Play                                                                         string
 	Speed                                                                        string // %d
 	Why, WhyTitle, WhyNothing, WhyActor, WhyField, WhyAbsent, WhyValue, WhyFacts string
 	WhyDefault                                                                   string // %s
 
-	Expected, ExpectedNone, ExpectedAs string
-	Timeline, TimelineEmpty, Observed  string
-	TableCaption                       string
-	ColumnTime, ColumnPod              string
-	Events, EventsEmpty                string
-	ColumnObject, ColumnReason         string
-	ColumnMessage                      string
-	Logs, LogsEmpty, LogPod            string
-	LogContainer, LogPrevious          string
-	Permalink, OfLab, Namespace        string
-	RunTitle                           string // %s, the run
-	GoneRun, LabGone                   string // LabGone names a lab that is not there any more
+	Expected, ExpectedNone      string
+	Timeline, TimelineEmpty     string
+	TableCaption                string
+	ColumnTime, ColumnPod       string
+	Events, EventsEmpty         string
+	ColumnObject, ColumnReason  string
+	ColumnMessage               string
+	Logs, LogsEmpty, LogPod     string
+	LogContainer, LogPrevious   string
+	Permalink, OfLab, Namespace string
+	RunTitle                    string // %s, the run
+	GoneRun, LabGone            string // LabGone names a lab that is not there any more
 
 	NotFound, NotFoundMeans, NoLab, NoLabMeans, NoRun, NoRunMeans                          string
 	Internal, InternalMeans, BadRequest, BadRequestMeans                                   string

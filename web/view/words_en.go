@@ -4,7 +4,7 @@ var english = shared(&Words{
 	Lang: English,
 
 	Skip: "Skip to the content", Labs: "Labs",
-	Language: "Language", LanguageName: "English", OtherLanguage: Korean, OtherLanguageName: "한국어",
+	OtherLanguage: Korean, OtherLanguageName: "한국어",
 	Theme: "Theme", ThemeAuto: "Automatic", ThemeLight: "Light", ThemeDark: "Dark",
 	Keys: "Keys",
 
@@ -27,12 +27,12 @@ var english = shared(&Words{
 	BrokenLabs: "Labs with problems", BrokenLab: "This lab has problems",
 	BrokenMeans: "It cannot be shown or run until its files are corrected. They are read again when they change: reload this page then.",
 
-	RecordedRun: "Recorded run", RecordedNote: "A run that was recorded, not yours.", RecordedAt: "Time in the recorded run", Play: "Play", Speed: "%d× as fast as it was",
+	RecordedRun: "Recorded run", RecordedNote: "A run that was recorded, not yours.", Play: "Play", Speed: "%d× as fast as it was",
 	Why: "Why?", WhyTitle: "Why did this happen?", WhyNothing: "There is nothing to explain here.",
 	WhyActor: "Who acts", WhyField: "Decided by", WhyAbsent: "not in the manifest", WhyDefault: "not in the manifest; the default is %s", WhyValue: "Computed", WhyFacts: "What the cluster published",
 
-	Expected: "Expected", ExpectedNone: "This lab expects nothing: look around.", ExpectedAs: "stated as",
-	Timeline: "Timeline", TimelineEmpty: "Nothing has run yet. The pale bars are what is expected; what happens will be drawn below them on the same axis.", Observed: "Observed",
+	Expected: "Expected", ExpectedNone: "This lab expects nothing: look around.",
+	Timeline: "Timeline", TimelineEmpty: "Nothing has run yet. The pale bars are what is expected; what happens will be drawn below them on the same axis.",
 	TableCaption: "Every state in order, as kubectl get pods --watch prints it",
 	ColumnTime:   "Time", ColumnPod: "Pod",
 	Events: "Events", EventsEmpty: "No events yet.", ColumnObject: "Object", ColumnReason: "Reason", ColumnMessage: "Message",

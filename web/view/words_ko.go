@@ -4,7 +4,7 @@ var korean = shared(&Words{
 	Lang: Korean,
 
 	Skip: "본문으로 건너뛰기", Labs: "실습",
-	Language: "언어", LanguageName: "한국어", OtherLanguage: English, OtherLanguageName: "English",
+	OtherLanguage: English, OtherLanguageName: "English",
 	Theme: "화면 테마", ThemeAuto: "시스템 설정", ThemeLight: "밝게", ThemeDark: "어둡게",
 	Keys: "단축키",
 
@@ -27,12 +27,12 @@ var korean = shared(&Words{
 	BrokenLabs: "문제가 있는 실습", BrokenLab: "이 실습에 문제가 있어요",
 	BrokenMeans: "파일을 바로잡기 전에는 보여 주거나 실행할 수 없어요. 파일이 바뀌면 자동으로 다시 읽으니, 그때 이 페이지를 새로 고치세요.",
 
-	RecordedRun: "기록된 실행", RecordedNote: "지금 내 실행이 아니라, 전에 기록해 둔 실행이에요.", RecordedAt: "기록된 실행의 시점", Play: "재생", Speed: "%d× 속도",
+	RecordedRun: "기록된 실행", RecordedNote: "지금 내 실행이 아니라, 전에 기록해 둔 실행이에요.", Play: "재생", Speed: "%d× 속도",
 	Why: "왜 그럴까요?", WhyTitle: "왜 이렇게 됐을까요?", WhyNothing: "여기에는 설명할 것이 없어요.",
 	WhyActor: "누가", WhyField: "정하는 필드", WhyAbsent: "매니페스트에 없음", WhyDefault: "매니페스트에 없음, 기본값 %s", WhyValue: "계산", WhyFacts: "클러스터가 알린 내용",
 
-	Expected: "예상", ExpectedNone: "이 실습에는 정해진 예상이 없어요. 자유롭게 살펴보세요.", ExpectedAs: "판정 기준",
-	Timeline: "타임라인", TimelineEmpty: "아직 실행하지 않았어요. 옅은 막대가 예상이고, 실제로 일어난 일은 그 아래 같은 시간 축에 그려져요.", Observed: "실제",
+	Expected: "예상", ExpectedNone: "이 실습에는 정해진 예상이 없어요. 자유롭게 살펴보세요.",
+	Timeline: "타임라인", TimelineEmpty: "아직 실행하지 않았어요. 옅은 막대가 예상이고, 실제로 일어난 일은 그 아래 같은 시간 축에 그려져요.",
 	TableCaption: "kubectl get pods --watch가 출력하는 모든 상태를 순서대로",
 	ColumnTime:   "시간", ColumnPod: "파드",
 	Events: "이벤트", EventsEmpty: "아직 이벤트가 없어요.", ColumnObject: "대상", ColumnReason: "이유", ColumnMessage: "메시지",
