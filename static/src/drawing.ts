@@ -1,12 +1,11 @@
 // A run drawn as a picture that stands for itself: all lanes from the beginning to the
 // end, in the light theme, with every style in its elements.
 
+import { html, svg, svgNamespace } from "./elements.ts";
 import { axisHeight } from "./layout.ts";
 import { Legend } from "./legend.ts";
 import { parts } from "./paper.ts";
 import type { Frame } from "./plot.ts";
-
-const namespace = "http://www.w3.org/2000/svg";
 
 /** What is written above a drawing. */
 export interface Caption {
@@ -37,17 +36,16 @@ const batch = 400;
 
 /** Draws a frame as the text of an SVG file, part by part, so that the page stays usable meanwhile. */
 export async function drawSVG(frame: Frame, caption: Caption): Promise<{ text: string; width: number; height: number }> {
-  const stage = document.createElement("div");
-  stage.className = "on-paper off-screen";
+  const stage = html("div", "on-paper off-screen");
   document.body.append(stage);
   try {
     const width = frame.width + 2 * margin;
-    const file = element("svg", { class: "plot" }, stage);
-    const above = element("g", {}, file);
-    const ground = element("rect", { class: "paper", x: 0, y: 0, width }, above);
-    element("text", { class: "paper-title", x: margin, y: 32 }, above).textContent = caption.title;
-    element("text", { class: "sub", x: margin, y: 49 }, above).textContent = caption.about;
-    const below = element("g", {}, file);
+    const file = svg("svg", { class: "plot" }, stage);
+    const above = svg("g", {}, file);
+    const ground = svg("rect", { class: "paper", x: 0, y: 0, width }, above);
+    svg("text", { class: "paper-title", x: margin, y: 32 }, above).textContent = caption.title;
+    svg("text", { class: "sub", x: margin, y: 49 }, above).textContent = caption.about;
+    const below = svg("g", {}, file);
     const family = getComputedStyle(file).fontFamily.replaceAll('"', "'");
     const texts: string[] = [];
     const top = head + axisHeight;
@@ -65,7 +63,7 @@ export async function drawSVG(frame: Frame, caption: Caption): Promise<{ text: s
     ground.setAttribute("height", String(height));
     texts.unshift(await frozen(file, above, {}));
     texts.push(await frozen(file, below, { transform: `translate(0 ${end + 8})` }));
-    const open = `<svg xmlns="${namespace}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
+    const open = `<svg xmlns="${svgNamespace}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${family}">`;
     return { text: ['<?xml version="1.0" encoding="UTF-8"?>', open, ...texts, "</svg>", ""].join("\n"), width, height };
   } finally {
     stage.remove();
@@ -86,18 +84,18 @@ async function frozen(file: Element, e: Element, attributes: Record<string, stri
 /** Draws the legend, and returns its height. */
 function drawLegend(stage: Element, file: Element, frame: Frame, prefix: string, width: number): number {
   let y = 0;
-  const list = document.createElement("ul");
+  const list = html("ul");
   stage.append(list);
   const legend = new Legend(list, prefix);
   legend.reset(frame.observed);
   legend.show(frame.expected, frame.recorded);
   let x = margin;
   for (const li of list.children) {
-    const g = element("g", {}, file);
+    const g = svg("g", {}, file);
     g.append(li.querySelector("svg g")!);
-    const text = element("text", { class: "sub", x: 26, y: 9 }, g);
+    const text = svg("text", { class: "sub", x: 26, y: 9 }, g);
     text.textContent = li.textContent;
-    const length = 26 + (text as SVGTextElement).getComputedTextLength() + 18;
+    const length = 26 + text.getComputedTextLength() + 18;
     if (x > margin && x + length > width - margin) {
       x = margin;
       y += legendRow;
@@ -172,28 +170,21 @@ const mostSide = 16_000;
 const mostPixels = 200_000_000;
 
 /** Draws an SVG file as PNG, twice as large where that is possible. */
-export async function drawPNG(svg: { text: string; width: number; height: number }): Promise<Blob> {
-  const scale = Math.min(2, mostSide / svg.width, mostSide / svg.height, Math.sqrt(mostPixels / (svg.width * svg.height)));
-  const address = URL.createObjectURL(new Blob([svg.text], { type: "image/svg+xml" }));
+export async function drawPNG(file: { text: string; width: number; height: number }): Promise<Blob> {
+  const scale = Math.min(2, mostSide / file.width, mostSide / file.height, Math.sqrt(mostPixels / (file.width * file.height)));
+  const address = URL.createObjectURL(new Blob([file.text], { type: "image/svg+xml" }));
   try {
     const image = new Image();
     image.src = address;
     await image.decode();
     const canvas = document.createElement("canvas");
-    canvas.width = Math.round(svg.width * scale);
-    canvas.height = Math.round(svg.height * scale);
+    canvas.width = Math.round(file.width * scale);
+    canvas.height = Math.round(file.height * scale);
     canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => canvas.toBlob((b) => (b ? resolve(b) : reject(new Error("no PNG"))), "image/png"));
   } finally {
     URL.revokeObjectURL(address);
   }
-}
-
-function element(tag: string, attributes: Record<string, string | number>, parent?: Element): SVGElement {
-  const e = document.createElementNS(namespace, tag);
-  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, String(value));
-  parent?.append(e);
-  return e;
 }
 
 function nextTask(): Promise<void> {

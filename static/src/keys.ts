@@ -1,6 +1,7 @@
 // The keys of the page: one table, which the parts of the page put theirs into, the
 // help that lists it, and the keys that work wherever the focus is.
 
+import { html } from "./elements.ts";
 import { keep, kept } from "./kept.ts";
 import { name } from "./words.ts";
 
@@ -54,10 +55,9 @@ function is(e: KeyboardEvent, character: string): boolean {
 
 /** The dialog that lists the table. It gives the focus back to where it was. */
 class Help {
-  private readonly dialog = document.createElement("dialog");
+  private readonly dialog = html("dialog", "keys");
 
   constructor() {
-    this.dialog.className = "keys";
     this.dialog.setAttribute("aria-labelledby", "keys-title");
     // A click beside the dialog is one on its backdrop, which counts as itself.
     this.dialog.addEventListener("click", (e) => {
@@ -74,7 +74,7 @@ class Help {
   /** What the first visit of a page tells can be asked for again. */
   private again(): HTMLElement[] {
     if (!document.querySelector("[data-hint-close]")) return [];
-    const again = element("button", "button small", name("keys", "hint"));
+    const again = html("button", "button small", name("keys", "hint"));
     again.type = "button";
     again.dataset["hintAgain"] = "";
     again.addEventListener("click", () => this.dialog.close());
@@ -82,10 +82,10 @@ class Help {
   }
 
   private head(): HTMLElement {
-    const head = element("div", "card-head");
-    const title = element("h2", "", name("keys", "title"));
+    const head = html("div", "card-head");
+    const title = html("h2", "", name("keys", "title"));
     title.id = "keys-title";
-    const close = element("button", "button small", name("keys", "close"));
+    const close = html("button", "button small", name("keys", "close"));
     close.type = "button";
     close.addEventListener("click", () => this.dialog.close());
     head.append(title, close);
@@ -94,23 +94,23 @@ class Help {
 }
 
 function section(part: string, list: Shortcut[]): HTMLElement {
-  const s = element("section", "");
-  const dl = element("dl", "");
+  const s = html("section");
+  const dl = html("dl");
   for (const { keys, does } of list) {
-    const row = element("div", "");
-    const dt = element("dt", "");
-    keys.forEach((key, i) => dt.append(...(i > 0 ? [" "] : []), element("kbd", "", key)));
-    row.append(dt, element("dd", "", name("keys", does)));
+    const row = html("div");
+    const dt = html("dt");
+    keys.forEach((key, i) => dt.append(...(i > 0 ? [" "] : []), html("kbd", "", key)));
+    row.append(dt, html("dd", "", name("keys", does)));
     dl.append(row);
   }
-  s.append(element("h3", "", name("keys", part)), dl);
+  s.append(html("h3", "", name("keys", part)), dl);
   return s;
 }
 
 /** The switch for those who speak to their computer, or hit keys by mistake. */
 function choice(): HTMLElement {
-  const label = element("label", "check");
-  const box = element("input", "");
+  const label = html("label", "check");
+  const box = html("input");
   box.type = "checkbox";
   box.checked = single;
   box.addEventListener("change", () => {
@@ -119,11 +119,4 @@ function choice(): HTMLElement {
   });
   label.append(box, name("keys", "single"));
   return label;
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(tag: K, kind: string, text = ""): HTMLElementTagNameMap[K] {
-  const e = document.createElement(tag);
-  if (kind) e.className = kind;
-  e.textContent = text;
-  return e;
 }

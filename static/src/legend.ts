@@ -1,11 +1,10 @@
 // The legend, and the patterns that tell states apart without colour.
 
+import { html, svg } from "./elements.ts";
 import { kinds, shapes } from "./marks.ts";
 import { lookOf, type Look } from "./status.ts";
 import type { Lane, MarkKind, View } from "./wire.ts";
 import { name, word } from "./words.ts";
-
-const svgNamespace = "http://www.w3.org/2000/svg";
 
 /** The lines of each pattern in a square of 8. */
 const lines: Record<Look, string> = {
@@ -25,16 +24,15 @@ export function patterned(look: Look): boolean {
   return lines[look] !== "";
 }
 
-/** Defines the patterns in an SVG; their ids begin with a prefix. */
-export function patterns(svg: SVGSVGElement, prefix: string): void {
-  const defs = document.createElementNS(svgNamespace, "defs");
+/** Defines the patterns in a drawing; their ids begin with a prefix. */
+export function patterns(drawing: SVGSVGElement, prefix: string): void {
+  const defs = svg("defs", {});
   for (const [look, d] of Object.entries(lines)) {
     if (!d) continue;
-    const pattern = element("pattern", { id: prefix + look, class: `pattern-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" });
-    pattern.append(element("path", { d, class: "stroke" }));
-    defs.append(pattern);
+    const pattern = svg("pattern", { id: prefix + look, class: `pattern-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, defs);
+    svg("path", { d, class: "stroke" }, pattern);
   }
-  svg.replaceChildren(defs);
+  drawing.replaceChildren(defs);
 }
 
 /** Lists what is drawn: expected, observed, each STATUS and each kind of mark that occurs. */
@@ -82,30 +80,24 @@ export class Legend {
   }
 
   private item(kind: string, look: Look, text: string): HTMLLIElement {
-    const g = element("g", { class: `segment ${kind} ${look}` });
+    const g = svg("g", { class: `segment ${kind} ${look}` });
     const box = { x: 0.5, y: 0.5, width: 19, height: 11, rx: 2.5 };
-    g.append(element("rect", { class: "fill", ...box }));
-    if (patterned(look)) g.append(element("rect", { class: "pattern", fill: `url(#${this.prefix}${look})`, ...box }));
+    svg("rect", { class: "fill", ...box }, g);
+    if (patterned(look)) svg("rect", { class: "pattern", fill: `url(#${this.prefix}${look})`, ...box }, g);
     return listItem(20, g, text);
   }
 }
 
 function markItem(kind: MarkKind): HTMLLIElement {
-  const g = element("g", { class: `mark ${kind}` });
-  g.append(element("path", { class: "shape", d: `M6 6${shapes[kind]}` }));
+  const g = svg("g", { class: `mark ${kind}` });
+  svg("path", { class: "shape", d: `M6 6${shapes[kind]}` }, g);
   return listItem(12, g, name("marks", kind));
 }
 
 function listItem(width: number, picture: Element, text: string): HTMLLIElement {
-  const li = document.createElement("li");
-  const svg = element("svg", { width, height: 12, "aria-hidden": "true" });
-  svg.append(picture);
-  li.append(svg, text);
+  const li = html("li");
+  const drawing = svg("svg", { width, height: 12, "aria-hidden": "true" }, li);
+  drawing.append(picture);
+  li.append(text);
   return li;
-}
-
-function element(tag: string, attributes: Record<string, string | number>): Element {
-  const e = document.createElementNS(svgNamespace, tag);
-  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, String(value));
-  return e;
 }

@@ -1,5 +1,6 @@
 // The timeline on paper: all lanes, in parts that a page holds, so that none is cut.
 
+import { html, svg } from "./elements.ts";
 import { axisHeight } from "./layout.ts";
 import { Plot, type Frame } from "./plot.ts";
 
@@ -22,8 +23,8 @@ export interface Part {
 /** Draws all lanes of a frame in parts of at most a height, none of which cuts a row. */
 export function* parts(frame: Frame, height: number): Generator<Part> {
   for (let top = 0, whole = 1; top < whole; ) {
-    const axis = drawing(frame.width, "plot-axis");
-    const rows = drawing(frame.width, "plot");
+    const axis = svg("svg", { class: "plot-axis", width: frame.width });
+    const rows = svg("svg", { class: "plot", width: frame.width });
     const plot = new Plot(rows, axis);
     plot.draw({ ...frame, viewport: { top, bottom: top + height } });
     whole = plot.height - axisHeight;
@@ -38,20 +39,12 @@ export function* parts(frame: Frame, height: number): Generator<Part> {
 
 /** Draws a frame as parts, each with the axis. */
 export function onPaper(frame: Frame): HTMLElement {
-  const paper = document.createElement("div");
-  paper.className = "paper-parts";
+  const paper = html("div", "paper-parts");
   paper.setAttribute("aria-hidden", "true");
   for (const { axis, rows } of parts(frame, most)) {
-    const part = document.createElement("div");
+    const part = html("div");
     part.append(axis, rows);
     paper.append(part);
   }
   return paper;
-}
-
-function drawing(width: number, kind: string): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", kind);
-  svg.setAttribute("width", String(width));
-  return svg;
 }

@@ -1,6 +1,7 @@
 // The list of what is wrong with the manifest, and what becomes of it while the text
 // is edited.
 
+import { html } from "./elements.ts";
 import type { Problem } from "./wire.ts";
 import { word } from "./words.ts";
 
@@ -64,33 +65,20 @@ export function moved(problems: Problem[], before: string, after: string): Probl
 }
 
 function heading(title: string): HTMLElement {
-  const p = document.createElement("p");
-  const strong = document.createElement("strong");
-  strong.textContent = title;
-  p.append(strong);
+  const p = html("p");
+  p.append(html("strong", "", title));
   return p;
 }
 
 function items(problems: Problem[]): HTMLElement {
-  const ul = document.createElement("ul");
+  const ul = html("ul");
   for (const p of problems) {
-    const li = document.createElement("li");
+    const li = html("li");
     li.dataset["line"] = String(p.line);
-    if (p.line > 0) li.append(span("where", word("line", { n: p.line })), " ");
-    if (p.path) {
-      const code = document.createElement("code");
-      code.textContent = p.path;
-      li.append(code, " ");
-    }
-    li.append(span("what", p.message));
+    if (p.line > 0) li.append(html("span", "where", word("line", { n: p.line })), " ");
+    if (p.path) li.append(html("code", "", p.path), " ");
+    li.append(html("span", "what", p.message));
     ul.append(li);
   }
   return ul;
-}
-
-function span(kind: string, text: string): HTMLSpanElement {
-  const s = document.createElement("span");
-  s.className = kind;
-  s.textContent = text;
-  return s;
 }

@@ -1,6 +1,7 @@
 // Text that grows at its end, of which the beginning is cut once it is too long. It
 // stays at the end while the reader does.
 
+import { html } from "./elements.ts";
 import { plain } from "./plain.ts";
 
 interface Options {
@@ -51,10 +52,7 @@ export class Tail {
     const shown = plain(text);
     const last = this.box.lastChild;
     if (kind) {
-      const span = document.createElement("span");
-      span.className = kind;
-      span.textContent = shown;
-      this.box.append(span);
+      this.box.append(html("span", kind, shown));
     } else if (last instanceof Text && last.length < piece) {
       last.appendData(shown);
     } else {

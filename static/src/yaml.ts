@@ -1,6 +1,8 @@
 // Colours for YAML, line by line: keys, texts, numbers, comments. It does not
 // parse: what is wrong is said by the server.
 
+import { html } from "./elements.ts";
+
 const parts = /^(\s*(?:- +)*)([^\s#'"[{][^#'"[{]*?)(:)(?=\s|$)|(#.*$)|("(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)|(---|\.\.\.)$|([[\]{},])|([^\s#,[\]{}'"]+|\s+)/g;
 
 /** Paints a text; the lines in `wrong` are marked, and the line `lit`. */
@@ -9,8 +11,7 @@ export function paint(text: string, wrong: Set<number>, lit: number): DocumentFr
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   lines.forEach((line, i) => {
-    const row = document.createElement("span");
-    row.className = "row";
+    const row = html("span", "row");
     if (wrong.has(i + 1)) row.dataset["problem"] = "";
     row.toggleAttribute("data-lit", i + 1 === lit);
     row.append(...tokens(line), "\n");
@@ -22,10 +23,10 @@ export function paint(text: string, wrong: Set<number>, lit: number): DocumentFr
 function tokens(line: string): Node[] {
   const nodes: Node[] = [];
   for (const m of line.matchAll(parts)) {
-    if (m[2] !== undefined) nodes.push(text(m[1] ?? ""), span("key", m[2]), text(":"));
-    else if (m[4]) nodes.push(span("comment", m[4]));
-    else if (m[5]) nodes.push(span("value", m[5]));
-    else if (m[8]?.trim()) nodes.push(m[8] === "-" ? text(m[8]) : span(/^-?\d+(\.\d+)?$|^(true|false|null|~)$/.test(m[8]) ? "literal" : "value", m[8]));
+    if (m[2] !== undefined) nodes.push(text(m[1] ?? ""), html("span", "key", m[2]), text(":"));
+    else if (m[4]) nodes.push(html("span", "comment", m[4]));
+    else if (m[5]) nodes.push(html("span", "value", m[5]));
+    else if (m[8]?.trim()) nodes.push(m[8] === "-" ? text(m[8]) : html("span", /^-?\d+(\.\d+)?$|^(true|false|null|~)$/.test(m[8]) ? "literal" : "value", m[8]));
     else nodes.push(text(m[0]));
   }
   return nodes;
@@ -33,11 +34,4 @@ function tokens(line: string): Node[] {
 
 function text(s: string): Text {
   return document.createTextNode(s);
-}
-
-function span(kind: string, s: string): HTMLSpanElement {
-  const e = document.createElement("span");
-  e.className = kind;
-  e.textContent = s;
-  return e;
 }

@@ -3,8 +3,9 @@
 import { autocompletion, type Completion, type CompletionContext, type CompletionResult, pickedCompletion } from "@codemirror/autocomplete";
 import type { Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
+import { html } from "../elements.ts";
 import { word } from "../words.ts";
-import { description, element } from "./help.ts";
+import { description } from "./help.ts";
 import { type Place, placeAt } from "./place.ts";
 import { type Field, fieldAt, fieldsAt, schemaOf } from "./schema.ts";
 
@@ -78,7 +79,7 @@ function insert(view: EditorView, picked: Completion, from: number, to: number, 
 function information(field: Field): HTMLElement | null {
   const [first] = description(field);
   if (!first) return null;
-  const dom = element("div", "field-help", "");
+  const dom = html("div", "field-help");
   dom.append(first);
   return dom;
 }

@@ -2,6 +2,7 @@
 
 import { type EditorState, type Extension, Prec, StateEffect, StateField } from "@codemirror/state";
 import { closeHoverTooltips, EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from "@codemirror/view";
+import { html } from "../elements.ts";
 import { word } from "../words.ts";
 import { type Place, pathText, placeAt } from "./place.ts";
 import { type Field, fieldAt, schemaOf } from "./schema.ts";
@@ -78,14 +79,14 @@ function spoken({ place, field }: Help): string {
 }
 
 function card({ place, field }: Help): HTMLElement {
-  const dom = element("div", "field-help", "");
+  const dom = html("div", "field-help");
   dom.dataset["help"] = pathText(place.path);
-  dom.append(element("code", "path", pathText(place.path)));
+  dom.append(html("code", "path", pathText(place.path)));
   if (!field) {
-    dom.append(element("p", "facts", word("noField", { path: pathText(place.path) })));
+    dom.append(html("p", "facts", word("noField", { path: pathText(place.path) })));
     return dom;
   }
-  dom.append(element("p", "facts", facts(field).join(" · ")), ...description(field));
+  dom.append(html("p", "facts", facts(field).join(" · ")), ...description(field));
   return dom;
 }
 
@@ -93,15 +94,8 @@ function card({ place, field }: Help): HTMLElement {
 export function description(field: Field): HTMLElement[] {
   const paragraphs = (field.description ?? "").split(/\n{2,}/).filter(Boolean);
   return paragraphs.map((text) => {
-    const p = element("p", "description", "");
-    p.append(...text.split("`").map((part, i) => (i % 2 === 0 ? part : element("code", "", part.replace(/^"(.*)"$/, "$1")))));
+    const p = html("p", "description");
+    p.append(...text.split("`").map((part, i) => (i % 2 === 0 ? part : html("code", "", part.replace(/^"(.*)"$/, "$1")))));
     return p;
   });
-}
-
-export function element(tag: string, kind: string, text: string): HTMLElement {
-  const e = document.createElement(tag);
-  e.className = kind;
-  e.textContent = text;
-  return e;
 }
