@@ -15,11 +15,10 @@ export class DescribeTab extends ObjectTab {
     this.text = panel.querySelector("[data-describe]")!;
   }
 
-  protected override async put(object: KubeObject, answer: Response): Promise<string> {
-    const text = plain(await answer.text());
+  protected override put(object: KubeObject, text: string): string {
     const at = this.described === object.uid ? this.text.scrollTop : 0;
     this.described = object.uid;
-    this.text.textContent = text;
+    this.text.textContent = plain(text);
     this.text.hidden = false;
     this.text.toggleAttribute("data-past", false);
     this.text.scrollTop = at;

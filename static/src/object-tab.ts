@@ -1,7 +1,8 @@
 // A tab that shows one of the run's objects as the server gives it. It asks again
 // when an entry tells of a change, and only while it is seen.
 
-import { ask, NoAnswer, subject, title, type KubeObject, type Objects } from "./objects.ts";
+import { ask, NoAnswer, said } from "./answer.ts";
+import { subject, title, type KubeObject, type Objects } from "./objects.ts";
 import { plain } from "./plain.ts";
 import type { Panel } from "./tabs.ts";
 import { setText } from "./text.ts";
@@ -10,8 +11,6 @@ import { word } from "./words.ts";
 
 /** How long changes are gathered before the server is asked, in milliseconds. */
 const gather = 400;
-
-const reasons: Record<number, string> = { 0: "noServer", 404: "notServed", 410: "cleanedUp", 503: "clusterOff" };
 
 export abstract class ObjectTab implements Panel {
   private readonly select: HTMLSelectElement;
@@ -33,8 +32,8 @@ export abstract class ObjectTab implements Panel {
     });
   }
 
-  /** Shows what the server answered about an object, and returns what there is to note. */
-  protected abstract put(object: KubeObject, answer: Response): Promise<string>;
+  /** Shows what the server answered about an object, which may have been deleted, and returns what there is to note. */
+  protected abstract put(object: KubeObject, text: string, deleted: boolean): string;
 
   /** Takes note that an object is gone, and returns what to say of it. */
   protected abstract gone(object: KubeObject): string;
@@ -80,13 +79,12 @@ export abstract class ObjectTab implements Panel {
         return this.tell(word(this.objects.any ? "cleanedUp" : "objectsNone"));
       }
       const answer = await ask(`/api/runs/${[run, "objects", object.kind, object.name].map(encodeURIComponent).join("/")}/${this.aspect}`);
-      if (asked === this.asked) this.tell(await this.put(object, answer));
+      const text = await answer.text();
+      if (asked === this.asked) this.tell(this.put(object, text, answer.headers.has("X-Joblab-Deleted")));
     } catch (e) {
-      if (!(e instanceof NoAnswer)) throw e;
       if (asked !== this.asked) return;
-      if (object && (e.status === 410 || e.status === 404)) return this.tell(this.gone(object));
-      const known = reasons[e.status];
-      this.tell(known ? word(known) : e.message || word("notServed"));
+      const gone = e instanceof NoAnswer && (e.status === 410 || e.status === 404);
+      this.tell(object && gone ? this.gone(object) : said(e));
     }
   }
 

@@ -1,5 +1,6 @@
 // The objects that a run saw, in order of creation, and which of them is looked at.
 
+import { ask } from "./answer.ts";
 import type { Entry } from "./wire.ts";
 
 /** One of GET /api/runs/{id}/objects. */
@@ -9,13 +10,6 @@ export interface KubeObject {
   name: string;
   uid: string;
   deleted: boolean;
-}
-
-/** Why there is no answer: its status, or 0 if the server did not answer, and the server's own words. */
-export class NoAnswer extends Error {
-  constructor(readonly status: number, message: string) {
-    super(message);
-  }
 }
 
 const kinds: Partial<Record<Entry["kind"], string>> = { pod: "Pod", job: "Job", cronjob: "CronJob" };
@@ -97,12 +91,4 @@ export class Objects {
     const list = (await answer.json()) as KubeObject[];
     if (run === this.run) this.list = list;
   }
-}
-
-/** Fetches what must be there, or throws NoAnswer. */
-export async function ask(address: string): Promise<Response> {
-  const answer = await fetch(address, { cache: "no-store" }).catch(() => undefined);
-  if (answer?.ok) return answer;
-  const body = (await answer?.json().catch(() => undefined)) as { error?: string } | undefined;
-  throw new NoAnswer(answer?.status ?? 0, body?.error ?? "");
 }

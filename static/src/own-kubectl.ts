@@ -1,7 +1,8 @@
 // How the reader's own kubectl reaches the run.
 
+import { ask, said } from "./answer.ts";
 import { copyButton } from "./copy.ts";
-import { word } from "./words.ts";
+import { download } from "./download.ts";
 
 export class OwnKubectl {
   private readonly link: HTMLAnchorElement;
@@ -34,20 +35,14 @@ export class OwnKubectl {
 
   /** Saves the file, or says why there is none. */
   private async save(): Promise<void> {
+    const { href, download: name } = this.link;
+    let note = "";
     try {
-      const answer = await fetch(this.link.href, { cache: "no-store" });
-      if (!answer.ok) {
-        this.note.textContent = word(answer.status === 410 ? "cleanedUp" : answer.status === 503 ? "clusterOff" : "notServed");
-        return;
-      }
-      this.note.textContent = "";
-      const file = document.createElement("a");
-      file.href = URL.createObjectURL(await answer.blob());
-      file.download = this.link.download;
-      file.click();
-      URL.revokeObjectURL(file.href);
-    } catch {
-      this.note.textContent = word("noServer");
+      const answer = await ask(href);
+      download(await answer.blob(), name);
+    } catch (e) {
+      note = said(e);
     }
+    if (href === this.link.href) this.note.textContent = note;
   }
 }

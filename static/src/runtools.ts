@@ -1,5 +1,7 @@
 // What can be done with a run as a whole: share it, compare it, take it away.
 
+import { copied } from "./copy.ts";
+import { download } from "./download.ts";
 import { drawPNG, drawSVG } from "./drawing.ts";
 import type { TimelineElement } from "./timeline.ts";
 import type { RunInfo, State } from "./wire.ts";
@@ -10,7 +12,7 @@ const drawingWidth = 1200;
 /** Makes the tools work that the page has. */
 export function runTools(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy-link]")) {
-    button.addEventListener("click", () => void copy(button));
+    button.addEventListener("click", () => void copyLink(button));
   }
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details[data-menu]")) closing(menu);
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-export]")) {
@@ -42,14 +44,9 @@ function say(text: string): void {
   if (said) said.textContent = text;
 }
 
-async function copy(button: HTMLButtonElement): Promise<void> {
-  try {
-    // The address of the page names the moment that is shown, if one is.
-    await navigator.clipboard.writeText(location.href);
-    say(word("copied"));
-  } catch {
-    say(word("copyFailed"));
-  }
+async function copyLink(button: HTMLButtonElement): Promise<void> {
+  // The address of the page names the moment that is shown, if one is.
+  say(word(await copied(location.href) ? "copied" : "copyFailed"));
   button.focus();
 }
 
@@ -87,13 +84,4 @@ async function save(button: HTMLButtonElement): Promise<void> {
   } finally {
     button.disabled = false;
   }
-}
-
-function download(file: Blob, name: string): void {
-  const a = document.createElement("a");
-  a.href = URL.createObjectURL(file);
-  a.download = name;
-  a.click();
-  // The browser reads it after this.
-  setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
 }

@@ -1,5 +1,6 @@
 // kubectl in the page: a line to type, and what the server answers to it.
 
+import { ask, said } from "./answer.ts";
 import { complete, place, type Completion } from "./completion.ts";
 import { messages } from "./ndjson.ts";
 import { plain } from "./plain.ts";
@@ -128,23 +129,22 @@ export class Terminal implements Panel {
     this.going(running);
     try {
       await this.execute(line, running.signal);
-    } catch {
-      if (!running.signal.aborted) this.fault(word("noServer"));
+    } catch (e) {
+      if (!running.signal.aborted) this.fault(said(e));
     } finally {
       if (this.running === running) this.going(undefined);
     }
   }
 
   private async execute(line: string, signal: AbortSignal): Promise<void> {
-    const answer = await fetch(this.address("console"), {
+    const answer = await ask(this.address("console"), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ line }),
       signal,
     });
-    if (!answer.ok || !answer.body) return this.fault(await reason(answer));
     try {
-      for await (const m of messages<Message>(answer.body)) {
+      for await (const m of messages<Message>(answer.body!)) {
         if (signal.aborted) return;
         if (m.out) this.print(m.out);
         if (m.err) this.print(m.err, "bad");
@@ -234,11 +234,10 @@ export class Terminal implements Panel {
     const query = new URLSearchParams({ line, at: String(place(line, at)) });
     let completion: Completion;
     try {
-      const answer = await fetch(`${this.address("console/complete")}?${query}`);
-      if (!answer.ok) return this.fault(await reason(answer));
+      const answer = await ask(`${this.address("console/complete")}?${query}`);
       completion = complete(line, at, await answer.json());
-    } catch {
-      return this.fault(word("noServer"));
+    } catch (e) {
+      return this.fault(said(e));
     }
     // Whoever typed on meanwhile has no use for it.
     if (this.line.value !== line) return;
@@ -261,13 +260,4 @@ function selected(line: HTMLInputElement): boolean {
 function recall(): string[] {
   const lines: unknown = JSON.parse(sessionStorage.getItem(kept) ?? "[]");
   return Array.isArray(lines) ? lines.filter((l) => typeof l === "string") : [];
-}
-
-/** Why the server did nothing, in the page's words if it has some. */
-async function reason(answer: Response): Promise<string> {
-  const known: Record<number, string> = { 404: "notServed", 410: "cleanedUp", 503: "clusterOff" };
-  const own = known[answer.status];
-  if (own) return word(own);
-  const body = (await answer.json().catch(() => ({}))) as { error?: string };
-  return body.error ?? String(answer.status);
 }

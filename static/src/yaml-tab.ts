@@ -26,8 +26,7 @@ export class YAMLTab extends ObjectTab {
     });
   }
 
-  protected override async put(object: KubeObject, answer: Response): Promise<string> {
-    const yaml = await answer.text();
+  protected override put(object: KubeObject, yaml: string, deleted: boolean): string {
     const same = this.uid === object.uid;
     const at = same ? this.text.scrollTop : 0;
     if (!same) this.unfolded = false;
@@ -37,7 +36,7 @@ export class YAMLTab extends ObjectTab {
     this.copy.hidden = this.text.hidden = false;
     if (!unchanged) this.draw();
     this.text.scrollTop = at;
-    return answer.headers.get("X-Joblab-Deleted") ? word("objectDeleted", { object: plain(title(object)) }) : "";
+    return deleted ? word("objectDeleted", { object: plain(title(object)) }) : "";
   }
 
   protected override gone(): string {
