@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/joblab/joblab/internal/browsertest"
+	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -146,6 +147,37 @@ func TestDivergenceIsJumpedTo(t *testing.T) {
 	tab.Click("[data-replay-divergence]")
 	tab.Wait("that moment", `document.querySelector("[data-replay][data-on='own']") && location.hash.startsWith("#t=")`)
 	tab.Wait("what was there then", shownLanes+` === 1 && document.querySelectorAll("[data-twin] tbody tr").length >= 1`)
+	tab.NoErrors()
+}
+
+// TestPredictionsOnARunsPage: the page of a run that was cut off shows what was
+// predicted of it, and nothing where nothing was.
+func TestPredictionsOnARunsPage(t *testing.T) {
+	s := newSite(t)
+	r := s.runs.add("one", "first-job")
+	r.log = noLog
+	r.complete()
+	r.mu.Lock()
+	r.info.State = run.Interrupted
+	r.mu.Unlock()
+	tab := browsertest.Start(t).Tab(t)
+	open := func() {
+		tab.Open(s.URL + "/runs/one?lang=en")
+		tab.Wait("the end", `document.querySelector("joblab-run").dataset.connection === "ended"`)
+	}
+	open()
+	if tab.Holds(`document.querySelector("[data-predict]").checkVisibility()`) {
+		t.Error("nothing was predicted, and it asks")
+	}
+	tab.Text(`localStorage.setItem("predict:first-job", ` + quote(`{"now":{},"runs":[["one",{"which":"Completed"}]]}`) + `), ""`)
+	open()
+	if got := tab.Text(`[...document.querySelectorAll("[data-predict] :is(h2, [data-predict-hint], :checked + span, .result)")].filter((e) => e.checkVisibility()).map((e) => e.textContent).join("; ")`); got != "Your predictions; The run was cut off, so there is nothing to compare them with.; Completed" {
+		t.Errorf("it shows %q", got)
+	}
+	if tab.Holds(`[...document.querySelectorAll("[data-predict] input")].some((i) => !i.disabled)`) {
+		t.Error("what was predicted can be changed")
+	}
+	tab.Shoot("runpage-cut-off")
 	tab.NoErrors()
 }
 

@@ -136,6 +136,9 @@ func TestQuestionsOnPages(t *testing.T) {
 		if n := len(p.all("[data-result]:not([hidden])")); n > 0 {
 			t.Errorf("%s shows %d answers before the end", address, n)
 		}
+		if hidden := len(p.all("[data-predict][hidden]")) > 0; hidden != (address == "/runs/r1") {
+			t.Errorf("%s: that the questions are hidden is %t", address, hidden)
+		}
 	}
 	live.complete()
 	for lang, want := range map[string][]string{
@@ -143,6 +146,9 @@ func TestQuestionsOnPages(t *testing.T) {
 		"ko": {"실제: 1", "실제: 12.5초", "실제: 이상한 것", "실제: 아니요", "이번 실행에서는 답이 나오지 않았어요."},
 	} {
 		p := parse(t, s.get(t, "/runs/r1?lang="+lang).body)
+		if len(p.all("[data-predict]:not([hidden])")) != 1 {
+			t.Errorf("the answers in %s are hidden", lang)
+		}
 		var got []string
 		for _, n := range p.all("[data-result]:not([hidden]) [data-text]") {
 			got = append(got, strings.TrimSpace(raw(n)))
@@ -154,8 +160,8 @@ func TestQuestionsOnPages(t *testing.T) {
 	if err := live.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if p := parse(t, s.get(t, "/runs/r1").body); len(p.all("[data-result]:not([hidden])")) > 0 {
-		t.Error("a run that was stopped is compared")
+	if p := parse(t, s.get(t, "/runs/r1").body); len(p.all("[data-result]:not([hidden])")) > 0 || len(p.all("[data-predict][hidden]")) != 1 {
+		t.Error("a run that was stopped is compared, or its page asks")
 	}
 	if p := parse(t, s.get(t, "/labs/on-failure").body); len(p.all("[data-predict]")) > 0 {
 		t.Error("a lab without questions asks")

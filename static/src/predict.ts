@@ -1,7 +1,7 @@
 // What the learner predicts of a run: kept in the browser as it is answered, and
 // compared with how the run went.
 
-import type { Answer } from "./wire.ts";
+import type { Answer, RunInfo } from "./wire.ts";
 import { duration, word } from "./words.ts";
 
 /** What was answered, by question: a number, a choice's value, or true or false. */
@@ -18,13 +18,29 @@ const runsKept = 20;
 export class Predictions {
   private readonly store: Store;
   private readonly questions: Question[];
+  /** The run that was begun, or has ended, last. */
+  private run = "";
 
-  constructor(private readonly root: HTMLElement, lab: string) {
+  /** past is the run whose page this is, in which nothing is predicted any more; without it all may be. */
+  constructor(private readonly root: HTMLElement, lab: string, private readonly past: string | undefined) {
     this.store = new Store(`predict:${lab}`);
     this.questions = [...root.querySelectorAll<HTMLElement>("[data-question]")].map((li) => new Question(li));
+    if (past === undefined) this.offer();
+    else this.recall(past);
+  }
+
+  /** Lets the reader predict. */
+  private offer(): void {
     const { now } = this.store.read();
     for (const q of this.questions) q.give(now[q.id] ?? "");
-    root.addEventListener("input", () => this.store.write({ ...this.store.read(), now: this.given() }));
+    this.root.addEventListener("input", () => this.store.write({ ...this.store.read(), now: this.given() }));
+  }
+
+  /** Shows what was predicted of a run, if anything was; the card may be hidden until then. */
+  private recall(run: string): void {
+    const given = this.store.of(run);
+    for (const q of this.questions) q.keep(given[q.id] ?? "");
+    if (Object.keys(given).length > 0) this.root.hidden = false;
   }
 
   private given(): Given {
@@ -34,22 +50,25 @@ export class Predictions {
   /** Keeps what was predicted of a run that begins, whatever is answered later. */
   began(run: string): void {
     const now = this.given();
+    this.run = run;
     this.store.write({ now, runs: [...this.store.read().runs.slice(1 - runsKept), [run, now]] });
     this.score("");
     this.title(word("predicted"), word("predictedHint"));
     for (const q of this.questions) q.forget();
   }
 
-  /** Compares what was predicted of a run with how it went. */
-  async compare(run: string): Promise<void> {
+  /** Compares what was predicted of a run that has ended with how it went. */
+  async ended(run: string, state: RunInfo["state"]): Promise<void> {
+    this.run = run;
+    // What was cut off says nothing of how it would have ended.
+    if (state !== "finished") return this.title(word("predicted"), word("notCompared"));
     const answer = await fetch(`/api/runs/${encodeURIComponent(run)}/answers`).catch(() => undefined);
     if (!answer?.ok) return;
-    const given = this.store.read().runs.find(([id]) => id === run)?.[1] ?? {};
-    // In the page of a run nothing is predicted any more: it shows what was.
-    const past = this.root.closest("joblab-run")?.querySelector("[data-form]") === null;
-    if (past) for (const q of this.questions) q.keep(given[q.id] ?? "");
-    if (!past || Object.keys(given).length > 0) this.title(word("predicted"), "");
-    this.show(given, (await answer.json()) as Answer[]);
+    const answers = (await answer.json()) as Answer[];
+    if (run !== this.run) return;
+    const given = this.store.of(run);
+    if (this.past === undefined || Object.keys(given).length > 0) this.title(word("predicted"), "");
+    this.show(given, answers);
   }
 
   /** Compares what is answered now with a manifest that was refused, so that there is no run. */
@@ -156,6 +175,11 @@ class Store {
       // What cannot be read is as if it had not been kept.
     }
     return this.last;
+  }
+
+  /** What was predicted of a run. */
+  of(run: string): Given {
+    return this.read().runs.find(([id]) => id === run)?.[1] ?? {};
   }
 
   write(kept: Kept): void {

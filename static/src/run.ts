@@ -47,7 +47,7 @@ export class RunElement extends HTMLElement {
     this.timeline.addEventListener("moment", (e) => this.lookAt((e as CustomEvent<Shown | undefined>).detail));
     // On a lab's page the questions are in its guide.
     const predict = document.querySelector<HTMLElement>("[data-predict]");
-    if (predict) this.predictions = new Predictions(predict, this.dataset["lab"]!);
+    if (predict) this.predictions = new Predictions(predict, this.dataset["lab"]!, form ? undefined : this.dataset["run"]);
     form?.addEventListener("submit", (e) => {
       e.preventDefault();
       void this.start();
@@ -185,8 +185,7 @@ export class RunElement extends HTMLElement {
       this.reason = info.reason;
       if (!this.past.on) showOutcome(this, this.record?.outcome, info.state, info.reason);
       tellEnd(this.record?.outcome, info, this.record?.now() ?? 0);
-      // What was cut off says nothing of how it would have ended.
-      if (info.state === "finished") await this.predictions?.compare(id);
+      await this.predictions?.ended(id, info.state);
     } catch {
       showOutcome(this, this.record?.outcome, "finished", "");
     }

@@ -59,19 +59,26 @@ func predictTitle(w *Words, b Bench) string {
 	switch {
 	case b.Run == nil:
 		return w.Predict
-	case slices.ContainsFunc(b.Predict, func(q Question) bool { return q.Answered }):
+	case answered(b.Predict):
 		return w.OfRun.Answers
 	}
 	return w.OfRun.Predicted
 }
 
-// predictHint says what becomes of what is predicted; nothing when it is over.
+// answered reports whether questions have been answered by a run.
+func answered(questions []Question) bool {
+	return slices.ContainsFunc(questions, func(q Question) bool { return q.Answered })
+}
+
+// predictHint says what becomes of what is predicted; nothing when that is to be seen.
 func predictHint(w *Words, b Bench) string {
 	switch {
 	case b.Run == nil:
 		return w.PredictHint
 	case b.Run.Live:
 		return w.OfRun.PredictedHint
+	case !answered(b.Predict):
+		return w.OfRun.NotCompared
 	}
 	return ""
 }

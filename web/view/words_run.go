@@ -8,8 +8,9 @@ type RunWords struct {
 	Menu                              string
 
 	// Predicted heads the reader's predictions of a run, PredictedHint is beside it
-	// until it has ended. Answers heads them where nobody predicted.
-	Predicted, PredictedHint, Answers string
+	// until it has ended, and NotCompared if it was cut off. Answers heads them where
+	// nobody predicted.
+	Predicted, PredictedHint, NotCompared, Answers string
 
 	Replay, ReplayNote, ReplayAt, Live string
 	PreviousEntry, NextEntry           string
@@ -45,6 +46,7 @@ type RunScriptWords struct {
 	LookBack      string `json:"lookBack"`
 	Predicted     string `json:"predicted"`
 	PredictedHint string `json:"predictedHint"`
+	NotCompared   string `json:"notCompared"`
 	AtTime        string `json:"atTime"` // {t}
 	ExportFailed  string `json:"exportFailed"`
 	Drawing       string `json:"drawing"`
@@ -55,7 +57,7 @@ var runEnglish = RunWords{
 	CopyLink: "Copy the link", Export: "Export", ExportDrawing: "The drawing",
 	Started: "Started", Took: "Took", TookSoFar: "So far", Outcome: "Outcome", Menu: "What can be done with this run",
 
-	Predicted: "Your predictions", PredictedHint: "They are compared with the run when it has ended.", Answers: "The answers",
+	Predicted: "Your predictions", PredictedHint: "They are compared with the run when it has ended.", NotCompared: "The run was cut off, so there is nothing to compare them with.", Answers: "The answers",
 
 	Replay: "Replay", ReplayNote: "This is how it was then: the timeline, the expectations and the events show that moment.", ReplayAt: "Time in the run", Live: "Back to now",
 	PreviousEntry: "Previous entry", NextEntry: "Next entry",
@@ -88,7 +90,7 @@ var runKorean = RunWords{
 	CopyLink: "링크 복사", Export: "내보내기", ExportDrawing: "그림",
 	Started: "시작", Took: "걸린 시간", TookSoFar: "지금까지", Outcome: "결과", Menu: "이 실행으로 할 수 있는 일",
 
-	Predicted: "내 예상", PredictedHint: "실행이 끝나면 결과와 비교해요.", Answers: "정답",
+	Predicted: "내 예상", PredictedHint: "실행이 끝나면 결과와 비교해요.", NotCompared: "실행이 도중에 끝나서 비교할 결과가 없어요.", Answers: "정답",
 
 	Replay: "다시 보기", ReplayNote: "그때의 모습이에요. 타임라인과 예상, 이벤트가 모두 그 시점을 보여 줘요.", ReplayAt: "실행의 시점", Live: "지금으로 돌아가기",
 	PreviousEntry: "이전 기록", NextEntry: "다음 기록",
@@ -120,7 +122,7 @@ var runKorean = RunWords{
 var runScriptEnglish = RunScriptWords{
 
 	Replay: "Replay", LookBack: "Look back",
-	Predicted: runEnglish.Predicted, PredictedHint: runEnglish.PredictedHint,
+	Predicted: runEnglish.Predicted, PredictedHint: runEnglish.PredictedHint, NotCompared: runEnglish.NotCompared,
 	AtTime: "as it was at {t}", ExportFailed: "The file could not be made.", Drawing: "Drawing…",
 	DrawingTitle: "{lab} · run {run}",
 }
@@ -128,7 +130,7 @@ var runScriptEnglish = RunScriptWords{
 var runScriptKorean = RunScriptWords{
 
 	Replay: "다시 보기", LookBack: "되돌아보기",
-	Predicted: runKorean.Predicted, PredictedHint: runKorean.PredictedHint,
+	Predicted: runKorean.Predicted, PredictedHint: runKorean.PredictedHint, NotCompared: runKorean.NotCompared,
 	AtTime: "{t}의 모습", ExportFailed: "파일을 만들지 못했어요.", Drawing: "그리는 중…",
 	DrawingTitle: "{lab} · 실행 {run}",
 }
