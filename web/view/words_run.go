@@ -14,7 +14,7 @@ type RunWords struct {
 
 	Replay, ReplayNote, ReplayAt, Live string
 	PreviousEntry, NextEntry           string
-	FirstDivergence                    string
+	Rewind                             string // to the first divergence
 
 	Compare, CompareWith, CompareTitle string // CompareTitle: %s and %s, the two
 	CompareLead, CompareOther          string
@@ -61,7 +61,7 @@ var runEnglish = RunWords{
 
 	Replay: "Replay", ReplayNote: "This is how it was then: the timeline, the expectations and the events show that moment.", ReplayAt: "Time in the run", Live: "Back to now",
 	PreviousEntry: "Previous entry", NextEntry: "Next entry",
-	FirstDivergence: "When it diverged first",
+	Rewind: "Rewind to the divergence",
 
 	Compare: "Compare", CompareWith: "Compare with…", CompareTitle: "%s, compared with %s",
 	CompareLead: "Both on one axis, from the first apply on. Play, scrub and zoom move both.", CompareOther: "Another run…",
@@ -94,7 +94,7 @@ var runKorean = RunWords{
 
 	Replay: "다시 보기", ReplayNote: "그때의 모습이에요. 타임라인과 예상, 이벤트가 모두 그 시점을 보여 줘요.", ReplayAt: "실행의 시점", Live: "지금으로 돌아가기",
 	PreviousEntry: "이전 기록", NextEntry: "다음 기록",
-	FirstDivergence: "처음 어긋난 때",
+	Rewind: "어긋난 순간으로 되감기",
 
 	Compare: "비교", CompareWith: "비교하기…", CompareTitle: "%s, %s 비교",
 	CompareLead: "둘 다 처음 적용한 때부터 하나의 시간 축에 그려요. 재생, 시점 이동, 확대는 함께 움직여요.", CompareOther: "다른 실행…",
