@@ -150,6 +150,27 @@ func TestDivergenceIsJumpedTo(t *testing.T) {
 	tab.NoErrors()
 }
 
+// TestRecordingThatCannotBeHad says so, and shows it when it can be had again.
+func TestRecordingThatCannotBeHad(t *testing.T) {
+	s := newLabSite(t)
+	tab := browsertest.Start(t).Tab(t)
+	tab.BeforeScripts(`(() => {
+		const real = fetch;
+		window.fetch = (address, how) => (window.away && String(address).includes("/recording.json") ? Promise.reject(new TypeError("away")) : real(address, how));
+	})()`)
+	tab.Open(s.URL + "/labs/never-with-limit?lang=en")
+	tab.Wait("the drawing", `document.querySelector(".segment")`)
+	note := `document.querySelector(".replay [role=status] [data-note=recorded]")`
+	about := tab.Text(note + `.textContent`)
+	tab.Text(`window.away = true, ""`)
+	tab.Click("[data-replay-toggle]")
+	tab.Wait("that it is away", note+`.textContent === "The server does not answer. Is it still running?" && `+note+`.checkVisibility({ visibilityProperty: true })`)
+	tab.Text(`window.away = false, ""`)
+	tab.Click("[data-replay-toggle]")
+	tab.Wait("the recorded run", `document.querySelector("[data-replay][data-on=recorded]") && `+note+`.textContent === `+quote(about))
+	tab.NoErrors()
+}
+
 // TestPredictionsOnARunsPage: the page of a run that was cut off shows what was
 // predicted of it, and nothing where nothing was.
 func TestPredictionsOnARunsPage(t *testing.T) {

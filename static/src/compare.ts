@@ -1,10 +1,10 @@
 // <joblab-compare>: two runs on one axis, moved, zoomed and played together.
 
+import { ask, said } from "./answer.ts";
 import type { Moment, Reel } from "./moment.ts";
 import { askedTime, nameTime, Replay } from "./replay.ts";
 import type { TimelineElement } from "./timeline.ts";
 import type { Entry } from "./wire.ts";
-import { word } from "./words.ts";
 
 export class CompareElement extends HTMLElement {
   connectedCallback(): void {
@@ -27,15 +27,14 @@ export class CompareElement extends HTMLElement {
       replay.enter(reels, askedTime("t") ?? Infinity);
       addEventListener("hashchange", () => replay.seek(askedTime("t") ?? Infinity));
       this.dataset["ready"] = "";
-    } catch {
-      this.querySelector("[data-replay-time]")!.textContent = word("noServer");
+    } catch (e) {
+      this.querySelector("[data-replay-time]")!.textContent = said(e);
     }
   }
 }
 
 async function reelOf(side: HTMLElement, show: (moment: Moment | undefined) => void): Promise<Reel> {
-  const answer = await fetch(side.dataset["entries"]!);
-  if (!answer.ok) throw new Error(String(answer.status));
+  const answer = await ask(side.dataset["entries"]!, {});
   const { entries } = (await answer.json()) as { entries: Entry[] };
   return { entries: () => entries, end: () => entries.at(-1)?.t ?? 0, recorded: side.dataset["run"] === "", show };
 }

@@ -1,5 +1,6 @@
 // What is replayed on a run's timeline: the reader's own run, or the recorded one.
 
+import { ask, said } from "./answer.ts";
 import { stamp, type Moment, type Reel } from "./moment.ts";
 import type { RunRecord } from "./record.ts";
 import { askedTime, nameTime, Replay } from "./replay.ts";
@@ -15,6 +16,8 @@ export class Playback {
   private readonly live: HTMLButtonElement;
   private record: RunRecord | undefined;
   private recorded: Entry[] | undefined;
+  /** What is said of the recorded run. */
+  private readonly about: string;
   /** What the address asks for, until the run has come so far. */
   private asked: number | undefined;
   private readonly ownReel: Reel;
@@ -26,6 +29,7 @@ export class Playback {
     this.toggle = host.querySelector("[data-replay-toggle]");
     this.divergence = host.querySelector("[data-replay-divergence]")!;
     this.live = host.querySelector("[data-replay-live]")!;
+    this.about = host.querySelector("[data-note=recorded]")?.textContent ?? "";
     this.ownReel = { entries: () => this.record?.entries ?? [], end: () => this.record?.now() ?? 0, recorded: false, show };
     this.recordedReel = { entries: () => this.recorded ?? [], end: () => this.recorded?.at(-1)?.t ?? 0, recorded: true, show };
     this.replay = new Replay(host, {
@@ -39,8 +43,10 @@ export class Playback {
       else this.look();
     });
     this.toggle?.addEventListener("click", () => {
-      if (this.isOn(this.recordedReel)) this.replay.leave();
-      else void this.enterRecorded(0);
+      if (this.isOn(this.recordedReel)) return this.replay.leave();
+      // Who starts a run meanwhile wants to see that.
+      const { record } = this;
+      void this.enterRecorded(0, () => record === this.record);
     });
     this.divergence.addEventListener("click", () => {
       const t = this.record?.divergedAt;
@@ -88,19 +94,17 @@ export class Playback {
     if (this.record.ended) this.replay.start();
   }
 
-  private async enterRecorded(at: number): Promise<void> {
-    const toggle = this.toggle;
+  private async enterRecorded(at: number, wanted = () => true): Promise<void> {
+    const { toggle } = this;
     if (!toggle) return;
+    const note = this.host.querySelector<HTMLElement>("[data-note=recorded]")!;
     toggle.disabled = true;
     try {
-      if (!this.recorded) {
-        const answer = await fetch(this.host.dataset["recording"]!);
-        if (!answer.ok) throw new Error(String(answer.status));
-        this.recorded = ((await answer.json()) as { entries: Entry[] }).entries;
-      }
-      this.replay.enter([this.recordedReel], at);
-    } catch {
-      this.host.querySelector("[data-replay-time]")!.textContent = word("noServer");
+      this.recorded ??= ((await (await ask(this.host.dataset["recording"]!, {})).json()) as { entries: Entry[] }).entries;
+      note.textContent = this.about;
+      if (wanted()) this.replay.enter([this.recordedReel], at);
+    } catch (e) {
+      note.textContent = said(e);
     } finally {
       toggle.disabled = false;
     }
