@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -10,7 +11,7 @@ import (
 )
 
 const (
-	helpIsOpen = `document.querySelector("dialog.keys").open`
+	helpIsOpen = `document.querySelector("dialog.keys").checkVisibility()`
 	focusHas   = `document.activeElement.matches`
 )
 
@@ -32,6 +33,19 @@ func TestKeysHelp(t *testing.T) {
 		}
 		tab.Press(kb.Escape)
 		tab.Wait("the focus to be back", `!`+helpIsOpen+` && `+focusHas+`("[data-reset]")`)
+	})
+	t.Run("the list fits a phone, and a page that is zoomed", func(t *testing.T) {
+		for _, width := range []int64{720, 320} {
+			tab.Resize(width, 400)
+			tab.Click("[data-keys]")
+			tab.Wait("the list", helpIsOpen)
+			if !tab.Holds(`(() => { const b = document.querySelector("dialog.keys").getBoundingClientRect(); return b.left >= 0 && b.right <= innerWidth && b.top >= 0 && b.bottom <= innerHeight; })()`) {
+				t.Errorf("%d pixels wide, it does not fit", width)
+			}
+			tab.Shoot(fmt.Sprintf("keys-%d", width))
+			tab.Press(kb.Escape)
+		}
+		tab.Resize(1440, 1000)
 	})
 	t.Run("keys that are typed do nothing else", func(t *testing.T) {
 		tab.Wait("the editor", `document.querySelector("[data-editor][data-loaded]")`)
