@@ -470,14 +470,14 @@ func compareSide(w *Words, side Side) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</a></h2><span class=\"quiet hint\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</a></h2><span class=\"quiet about\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(sideHint(w, side))
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(sideAbout(w, side))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/compare.templ`, Line: 77, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/compare.templ`, Line: 77, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 		if templ_7745c5c3_Err != nil {
@@ -1371,8 +1371,8 @@ func sideAddress(side Side) string {
 	return "/runs/" + url.PathEscape(side.Run.ID)
 }
 
-// sideHint says where and when a side was run, and how it ended.
-func sideHint(w *Words, side Side) string {
+// sideAbout says where and when a side was run, and how it ended.
+func sideAbout(w *Words, side Side) string {
 	if side.Recorded {
 		return side.Source
 	}
