@@ -17,6 +17,9 @@ import (
 
 const shownLabs = `JSON.stringify([...document.querySelectorAll("[data-lab]")].filter((l) => l.checkVisibility()).map((l) => l.dataset.lab))`
 
+// jumps are the tracks that the list of them leads to.
+const jumps = `JSON.stringify([...document.querySelectorAll("[data-jump]")].filter((a) => a.checkVisibility()).map((a) => a.dataset.jump))`
+
 func decodeList(t *testing.T, text string) []string {
 	t.Helper()
 	var list []string
@@ -58,11 +61,17 @@ func TestFindingWhileTyping(t *testing.T) {
 		if got := tab.Holds(`document.querySelector("[data-no-match]").checkVisibility()`); got != (len(want) == 0) {
 			t.Errorf("%q: that nothing was found is said: %t", query, got)
 		}
+		if got, want := tab.Text(jumps), tab.Text(`JSON.stringify([...document.querySelectorAll("[data-track]")].filter((t) => t.checkVisibility()).map((t) => t.dataset.track))`); got != want {
+			t.Errorf("%q: the list leads to %s, shown are %s", query, got, want)
+		}
 		plain.Open(s.URL + "/?lang=en")
 		plain.Do("send the form", chromedp.SendKeys(chromedp.CSS("#find"), query))
 		plain.Leave("[data-find] button")
 		if got := decodeList(t, plain.Text(shownLabs)); !slices.Equal(got, want) {
 			t.Errorf("%q: without a script there are %v, want %v", query, got, want)
+		}
+		if got, want := plain.Text(jumps), tab.Text(jumps); got != want {
+			t.Errorf("%q: without a script the list leads to %s, want %s", query, got, want)
 		}
 	}
 	tab.Click("[data-show-all]")

@@ -32,7 +32,11 @@ export function catalogue(shelf: HTMLElement): void {
   const find = (): void => {
     const found = taken();
     for (const lab of labs) lab.hidden = !found.has(lab);
-    for (const track of tracks) track.hidden = !track.querySelector("[data-lab]:not([hidden])");
+    for (const track of tracks) {
+      const empty = !track.querySelector("[data-lab]:not([hidden])");
+      track.hidden = empty;
+      shelf.querySelector(`[data-jump="${CSS.escape(track.dataset["track"]!)}"]`)!.parentElement!.hidden = empty;
+    }
     none.hidden = found.size > 0;
     count.textContent = form.dataset["matches"]!.replace("{n}", String(found.size)).replace("{all}", String(labs.length));
     const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "") as [string, string][]);
