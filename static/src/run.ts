@@ -179,15 +179,16 @@ export class RunElement extends HTMLElement {
     const id = this.id_;
     try {
       const answer = await fetch(`/api/runs/${encodeURIComponent(id)}`);
-      if (!answer.ok || id !== this.id_) return;
+      if (!answer.ok) return;
       const info = (await answer.json()) as RunInfo;
+      if (id !== this.id_) return;
       this.dataset["state"] = info.state;
       this.reason = info.reason;
       if (!this.past.on) showOutcome(this, this.record?.outcome, info.state, info.reason);
       tellEnd(this.record?.outcome, info, this.record?.now() ?? 0);
       await this.predictions?.ended(id, info.state);
     } catch {
-      showOutcome(this, this.record?.outcome, "finished", "");
+      if (id === this.id_) showOutcome(this, this.record?.outcome, "finished", "");
     }
   }
 
