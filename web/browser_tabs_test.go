@@ -470,6 +470,42 @@ func TestDescribeAndLiveYAML(t *testing.T) {
 	tab.NoErrors("status of 410")
 }
 
+// TestLateObject chooses an object whose text is late, and then another one.
+func TestLateObject(t *testing.T) {
+	s := newSite(t)
+	live := s.runs.add("live", "first-job")
+	live.rec.Begin(s.web.now())
+	f := newFakeObjects(t, s)
+	f.fill("hello", "hello-gone")
+	f.list = append(f.list, map[string]any{"kind": "Pod", "apiVersion": "v1", "name": "late", "uid": "late", "deleted": false})
+	f.describe["Pod/late"] = "late\n"
+	tab := browsertest.Start(t).Tab(t)
+	tab.BeforeScripts(`(() => {
+		const text = Response.prototype.text;
+		Response.prototype.text = function () {
+			const now = () => text.call(this);
+			return this.url.includes("/late/") ? new Promise((done) => (window.arrive = () => now().then(done))) : now();
+		};
+	})()`)
+	tab.Open(f.URL + "/runs/live?lang=en")
+	connection(tab, "open")
+	live.podWith(timeline.Added, "late", "Pending", 0, "")
+	tab.Click("#tab-describe")
+	const job = `document.querySelector("[data-describe]").textContent.startsWith("Name:             never-with-limit")`
+	tab.Wait("the Job", job)
+	choose := func(uid string) {
+		tab.Text(`(() => { const s = document.querySelector("[data-panel=describe] select"); s.value = ` + quote(uid) + `; s.dispatchEvent(new Event("change")); return ""; })()`)
+	}
+	choose("late")
+	tab.Wait("the pod to be asked for", `window.arrive`)
+	choose("job-1")
+	tab.Wait("the Job to be chosen", `document.querySelector("[data-panel=describe] select").value === "job-1"`)
+	if !browsertest.Evaluate[bool](tab, `window.arrive().then(() => new Promise(requestAnimationFrame)).then(() => `+job+`)`, chromedp.EvalAwaitPromise) {
+		t.Error("what came late is shown")
+	}
+	tab.NoErrors()
+}
+
 func TestConsole(t *testing.T) {
 	s := newSite(t)
 	live := s.runs.add("live", "first-job")
