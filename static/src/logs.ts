@@ -155,11 +155,11 @@ export class Logs implements Panel {
 
   private async read(path: string, signal: AbortSignal): Promise<void> {
     this.text.clear();
-    this.box.dataset["hint"] = word("logLoading");
+    this.box.dataset["whenEmpty"] = word("logLoading");
     try {
       const answer = await fetch(path, { signal });
       if (!answer.ok || !answer.body) {
-        this.box.dataset["hint"] = word("logMissing");
+        this.box.dataset["whenEmpty"] = word("logMissing");
         return;
       }
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -168,10 +168,10 @@ export class Logs implements Panel {
         if (done || signal.aborted) break;
         this.text.append(value);
       }
-      if (!signal.aborted) this.box.dataset["hint"] = word("logNone");
+      if (!signal.aborted) this.box.dataset["whenEmpty"] = word("logNone");
     } catch {
       if (signal.aborted) return;
-      this.box.dataset["hint"] = word("logMissing");
+      this.box.dataset["whenEmpty"] = word("logMissing");
       // A log that broke off in the middle is read anew when it is looked at again.
       this.shown = "";
     }

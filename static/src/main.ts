@@ -22,7 +22,7 @@ const theme = document.querySelector<HTMLButtonElement>("[data-theme-switch]");
 if (theme) themeSwitch(theme);
 const pane = document.querySelector<HTMLElement>("[data-guide-pane]");
 if (pane) guide(pane);
-const hint = document.querySelector<HTMLElement>("[data-hint]:not(html)");
+const hint = document.querySelector<HTMLElement>(".first-visit");
 if (hint) firstVisit(hint);
 const shelf = document.querySelector<HTMLElement>(".catalogue main");
 if (shelf) catalogue(shelf);

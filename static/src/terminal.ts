@@ -88,7 +88,7 @@ export class Terminal implements Panel {
     this.out.clear();
     this.speaker.clear();
     this.prompt.hidden = this.choices.hidden = run === "";
-    if (run) delete this.box.dataset["hint"];
+    if (run) delete this.box.dataset["whenEmpty"];
     this.offer();
   }
 
