@@ -162,11 +162,16 @@ func checkTrace(t *testing.T, trace []byte) []Event {
 	named := map[place]bool{}
 	processes := map[int]bool{}
 	ends := map[place]int64{}
+	of := map[int]int{} // threads' processes
 	for _, e := range file.TraceEvents {
 		at := place{e.Process, e.Thread}
-		if e.Name == "" || e.Time < 0 || e.Process < 1 {
+		if e.Name == "" || e.Time < 0 || e.Process < 1 || e.Thread < 1 {
 			t.Errorf("event %+v", e)
 		}
+		if p, ok := of[e.Thread]; ok && p != e.Process {
+			t.Errorf("%s is on thread %d of process %d, and there is one of process %d", e.Name, e.Thread, e.Process, p)
+		}
+		of[e.Thread] = e.Process
 		switch e.Phase {
 		case "M":
 			if e.Name == "process_name" {

@@ -21,7 +21,10 @@ type Event struct {
 	// Time and Length are in microseconds since the run's first apply.
 	Time   int64  `json:"ts"`
 	Length *int64 `json:"dur,omitempty"`
-	// Process is a Job, Thread a pod of it; thread 0 is the Job itself.
+	// Process is a Job, Thread a pod of it or, with the number of the process, the Job
+	// itself. No two threads of a trace have the same number, and none has 0: Perfetto
+	// takes a thread's number for unique, as it is on Linux
+	// (https://github.com/google/perfetto/issues/363), and 0 for the idle thread.
 	Process int `json:"pid"`
 	Thread  int `json:"tid"`
 	// Scope of a mark: t, its thread, or g, the whole run.
@@ -57,11 +60,12 @@ func Trace(w io.Writer, v timeline.View, about map[string]string) error {
 	return b.Flush()
 }
 
-// bare is the process of the pods that no Job owns, and of the steps.
+// bare is the process of the pods that no Job owns, and of the steps, which are of
+// its main thread.
 const bare = 1
 
 func events(v *timeline.View) []Event {
-	t := tracer{end: v.End(), processes: map[string]int{}, threads: map[int]int{}}
+	t := tracer{end: v.End(), processes: map[string]int{}, last: bare}
 	for _, j := range v.Jobs {
 		t.job(j)
 	}
@@ -70,7 +74,7 @@ func events(v *timeline.View) []Event {
 	}
 	for _, m := range v.Marks {
 		t.process("")
-		t.add(Event{Name: m.Kind + " " + m.Step, Category: "run", Phase: "i", Time: micro(m.T), Process: bare, Scope: "g", Args: map[string]any{"text": m.Text, "seq": m.Seq}})
+		t.add(Event{Name: m.Kind + " " + m.Step, Category: "run", Phase: "i", Time: micro(m.T), Process: bare, Thread: bare, Scope: "g", Args: map[string]any{"text": m.Text, "seq": m.Seq}})
 	}
 	return t.events
 }
@@ -79,8 +83,7 @@ type tracer struct {
 	end       float64
 	events    []Event
 	processes map[string]int // by owner, "Job/pi"
-	owners    int            // those of processes that are not ""
-	threads   map[int]int    // how many pods a process has
+	last      int            // the last number that a process or a thread was given
 }
 
 func (t *tracer) add(e Event) { t.events = append(t.events, e) }
@@ -92,12 +95,12 @@ func (t *tracer) process(owner string) int {
 	}
 	p, name := bare, "no Job"
 	if owner != "" {
-		t.owners++
-		p, name = bare+t.owners, owner
+		t.last++
+		p, name = t.last, owner
 	}
 	t.processes[owner] = p
-	t.add(Event{Name: "process_name", Phase: "M", Process: p, Args: map[string]any{"name": name}})
-	t.add(Event{Name: "process_sort_index", Phase: "M", Process: p, Args: map[string]any{"sort_index": p}})
+	t.add(Event{Name: "process_name", Phase: "M", Process: p, Thread: p, Args: map[string]any{"name": name}})
+	t.add(Event{Name: "process_sort_index", Phase: "M", Process: p, Thread: p, Args: map[string]any{"sort_index": p}})
 	return p
 }
 
@@ -108,7 +111,7 @@ func (t *tracer) thread(process, thread int, name string) {
 
 func (t *tracer) job(j timeline.JobLane) {
 	p := t.process("Job/" + j.Name)
-	t.thread(p, 0, "Job "+j.Name)
+	t.thread(p, p, "Job "+j.Name)
 	for _, s := range j.Segments {
 		args := map[string]any{"seq": s.Seq}
 		put(args, "reason", s.Reason)
@@ -117,8 +120,8 @@ func (t *tracer) job(j timeline.JobLane) {
 		if s.State == timeline.JobDeleted {
 			ended = &s.From // nothing lasts; another may have the name next
 		}
-		t.segment(s.State, "job", p, 0, s.From, ended, args)
-		t.add(Event{Name: "pods", Category: "job", Phase: "C", Time: micro(s.From), Process: p, Args: map[string]any{
+		t.segment(s.State, "job", p, p, s.From, ended, args)
+		t.add(Event{Name: "pods", Category: "job", Phase: "C", Time: micro(s.From), Process: p, Thread: p, Args: map[string]any{
 			"active": s.Active, "ready": s.Ready, "succeeded": s.Succeeded, "failed": s.Failed, "terminating": s.Terminating,
 		}})
 	}
@@ -126,8 +129,8 @@ func (t *tracer) job(j timeline.JobLane) {
 
 func (t *tracer) pod(l timeline.Lane) {
 	p := t.process(l.Owner)
-	t.threads[p]++
-	thread := t.threads[p]
+	t.last++
+	thread := t.last
 	name := l.Pod
 	if l.Index != nil {
 		name = fmt.Sprintf("%s (index %d)", l.Pod, *l.Index)
