@@ -441,11 +441,11 @@ func TestDescribeAndLiveYAML(t *testing.T) {
 	f.mu.Unlock()
 	live.podWith(timeline.Deleted, "hello-2", "Running", 0, "")
 	const note = `document.querySelector("[data-panel=%s] [data-object-note]").textContent`
-	tab.Wait("the page to say that it is gone", fmt.Sprintf(note, "describe")+`.startsWith("Pod/hello-2 is gone. This is how") && `+text+` === "Status: Running\n"`)
+	tab.Wait("the page to say that it is gone", fmt.Sprintf(note, "describe")+`.startsWith("Pod/hello-2, deleted at ") && `+fmt.Sprintf(note, "describe")+`.includes(": this is how it was described last.") && `+text+` === "Status: Running\n"`)
 	tab.Shoot("describe-gone")
 
 	tab.Click("#tab-yaml")
-	tab.Wait("the last version of what was chosen", fmt.Sprintf(note, "yaml")+`.startsWith("Pod/hello-2 has been deleted") && document.querySelector("[data-yaml]").textContent.trim() === "kind: Pod"`)
+	tab.Wait("the last version of what was chosen", fmt.Sprintf(note, "yaml")+`.includes(": this is the last version that the run saw.") && document.querySelector("[data-yaml]").textContent.trim() === "kind: Pod"`)
 	tab.Shoot("yaml-deleted")
 	choose("yaml", "job-1")
 	tab.Wait("the Job", `document.querySelector("[data-yaml] .value")?.textContent === "batch/v1"`)
@@ -466,7 +466,7 @@ func TestDescribeAndLiveYAML(t *testing.T) {
 	choose("yaml", "pod-gone")
 	tab.Wait("a pod that was gone before the page", `document.querySelector("[data-yaml]").textContent.includes("hello-gone")`)
 	tab.Click("#tab-describe")
-	tab.Wait("where to look instead", fmt.Sprintf(note, "describe")+`.includes("under Live YAML") && document.querySelector("[data-describe]").hidden`)
+	tab.Wait("where to look instead", fmt.Sprintf(note, "describe")+`.startsWith("Pod/hello-gone, deleted: ") && `+fmt.Sprintf(note, "describe")+`.includes("under Live YAML") && document.querySelector("[data-describe]").hidden`)
 	tab.NoErrors("status of 410")
 }
 

@@ -6,7 +6,7 @@ import { plain } from "./plain.ts";
 import { word } from "./words.ts";
 
 export class DescribeTab extends ObjectTab {
-  private readonly text: HTMLElement;
+  protected override readonly text: HTMLElement;
   /** The object that text describes. */
   private described = "";
 
@@ -30,7 +30,7 @@ export class DescribeTab extends ObjectTab {
     const kept = this.described === object.uid;
     if (!kept) this.clear();
     this.text.toggleAttribute("data-past", kept);
-    return word(kept ? "objectWas" : "objectGone", { object: plain(title(object)) });
+    return word(kept ? "objectWas" : "objectGone", { object: plain(title(object)), when: this.objects.ending(object) });
   }
 
   protected override clear(): void {

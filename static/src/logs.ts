@@ -12,6 +12,10 @@ interface Source {
   restarts: number;
   /** The newest instance; another one has another log. */
   instance: string;
+  /** The entries that told of the container first, of the newest instance, and of its end: from then on its log is whole. */
+  first: number;
+  began: number;
+  ended: number;
 }
 
 /** How much of a log is shown, in characters: the end of it. */
@@ -27,12 +31,15 @@ export class Logs implements Panel {
   private readonly view: HTMLElement;
   private readonly links: HTMLElement;
   private readonly tools: HTMLElement;
+  private readonly note: HTMLElement;
   private readonly text: Tail;
   private run = "";
   private sources = new Map<string, Source>();
   private readonly offered = new Set<string>();
-  /** Whether the reader chose the pod; until then the newest is shown. */
-  private chosen = false;
+  /** The pod that the reader chose; until then the newest is shown. */
+  private chosen = "";
+  /** The last entry that is shown. */
+  private until = Infinity;
   private shown = "";
   private visible = false;
   private reading: AbortController | undefined;
@@ -48,6 +55,7 @@ export class Logs implements Panel {
     this.view = find("[data-log-view]");
     this.links = find("[data-log-links]");
     this.tools = find("[data-log-tools]");
+    this.note = find("[data-log-note]");
     const end = find("[data-log-end]");
     this.text = new Tail(this.box, {
       most,
@@ -57,7 +65,7 @@ export class Logs implements Panel {
       },
     });
     this.pods.addEventListener("change", () => {
-      this.chosen = true;
+      this.chosen = this.pods.value;
       this.listContainers();
       this.open();
     });
@@ -80,7 +88,7 @@ export class Logs implements Panel {
     this.run = run;
     this.sources.clear();
     this.offered.clear();
-    this.chosen = false;
+    this.chosen = "";
     this.shown = "";
     this.pods.replaceChildren();
     this.containers.replaceChildren();
@@ -99,20 +107,42 @@ export class Logs implements Panel {
         if (!c.containerID) continue;
         const key = `${e.name}/${c.name}`;
         const known = this.sources.get(key);
-        if (known?.instance === c.containerID) continue;
-        this.sources.set(key, { pod: e.name!, container: c.name, restarts: c.restarts, instance: c.containerID });
+        const ended = c.state === "terminated" || c.state === "waiting" || e.type === "deleted" ? e.seq : Infinity;
+        if (known?.instance === c.containerID) {
+          known.ended = Math.min(known.ended, ended);
+          continue;
+        }
+        this.sources.set(key, { pod: e.name!, container: c.name, restarts: c.restarts, instance: c.containerID, first: known?.first ?? e.seq, began: e.seq, ended });
         changed = true;
         another ||= !known;
         if (!known) this.addPod(e.name!);
       }
     }
-    if (!changed) return;
+    if (!changed) return this.tell();
     this.links.hidden = true;
     this.tools.hidden = false;
     this.view.hidden = false;
-    if (!this.chosen) this.pods.value = this.pods.options[this.pods.options.length - 1]!.value;
-    if (another) this.listContainers();
+    this.choose(another);
     this.open();
+  }
+
+  /** Offers only the pods that had a log when an entry came. Lines are kept without their times, so that a log is shown whole, which is said. */
+  upTo(seq: number): void {
+    this.until = seq;
+    if (this.sources.size === 0) return;
+    const now = new Set([...this.sources.values()].filter((s) => s.first <= seq).map((s) => s.pod));
+    for (const option of this.pods.options) option.disabled = option.hidden = !now.has(option.value);
+    this.choose(true);
+    this.open();
+  }
+
+  /** Chooses the reader's pod or, if there is none, the newest of those that are offered. */
+  private choose(anew: boolean): void {
+    const offered = [...this.pods.options].filter((o) => !o.disabled).map((o) => o.value);
+    const pod = offered.includes(this.chosen) ? this.chosen : (offered.at(-1) ?? "");
+    if (pod === this.pods.value && !anew) return;
+    this.pods.value = pod;
+    this.listContainers();
   }
 
   seen(seen: boolean): void {
@@ -124,11 +154,13 @@ export class Logs implements Panel {
   private addPod(pod: string): void {
     if (this.offered.has(pod)) return;
     this.offered.add(pod);
-    this.pods.append(new Option(plain(pod), pod));
+    const option = new Option(plain(pod), pod);
+    option.disabled = option.hidden = this.until !== Infinity;
+    this.pods.append(option);
   }
 
   private listContainers(): void {
-    const names = [...this.sources.values()].filter((s) => s.pod === this.pods.value).map((s) => s.container);
+    const names = [...this.sources.values()].filter((s) => s.pod === this.pods.value && s.first <= this.until).map((s) => s.container);
     const kept = this.containers.value;
     this.containers.replaceChildren(...names.map((n) => new Option(plain(n), n)));
     if (names.includes(kept)) this.containers.value = kept;
@@ -137,8 +169,10 @@ export class Logs implements Panel {
 
   /** Reads what is chosen, if it is seen and is not read already. */
   private open(): void {
-    const source = this.sources.get(`${this.pods.value}/${this.containers.value}`);
-    if (!source || !this.visible) return;
+    const { source } = this;
+    this.tell();
+    if (!this.visible) return;
+    if (!source) return this.nothing();
     this.previous.disabled = source.restarts === 0;
     const previous = this.previous.checked && !this.previous.disabled;
     const key = [source.pod, source.container, source.instance, previous].join("\n");
@@ -151,6 +185,25 @@ export class Logs implements Panel {
     this.download.href = path;
     this.download.download = `${source.pod}-${source.container}${previous ? "-previous" : ""}.log`;
     void this.read(previous ? path : `${path}&follow=true`, this.reading.signal);
+  }
+
+  private get source(): Source | undefined {
+    return this.sources.get(`${this.pods.value}/${this.containers.value}`);
+  }
+
+  /** Says whether the log goes on after the time that is shown. */
+  private tell(): void {
+    const { source } = this;
+    const whole = source && (this.previous.checked && source.restarts > 0 ? source.began : source.ended);
+    this.note.hidden = whole === undefined || whole <= this.until;
+  }
+
+  /** No container had started by the time that is shown. */
+  private nothing(): void {
+    this.reading?.abort();
+    this.shown = "";
+    this.text.clear();
+    this.box.dataset["hint"] = word("logNone");
   }
 
   private async read(path: string, signal: AbortSignal): Promise<void> {

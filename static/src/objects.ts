@@ -2,6 +2,7 @@
 
 import { ask } from "./answer.ts";
 import type { Entry } from "./wire.ts";
+import { duration, word } from "./words.ts";
 
 /** One of GET /api/runs/{id}/objects. */
 export interface KubeObject {
@@ -25,18 +26,55 @@ export function subject(e: Entry): string {
   return kind ? title({ kind, name: e.name ?? "" }) : (e.event?.object ?? "");
 }
 
+/** What entries told of an object. */
+interface Told {
+  /** The entry that told of it first. */
+  first: number;
+  /** The entry that told of its end. */
+  gone?: Entry;
+  /** When the newest version came, in seconds. */
+  newest: number;
+}
+
 export class Objects {
   list: KubeObject[] = [];
   run = "";
   private chosenUID = "";
-  /** The objects that entries told of, each with whether it is there, to know when the list has become old. */
-  private known = new Map<string, boolean>();
+  /** The objects that entries told of, to know when the list has become old. */
+  private known = new Map<string, Told>();
   private old = true;
+  private ended = false;
+  /** The last entry that is shown; none is left out if that is the run as it is. */
+  private until = Infinity;
   private loading: Promise<void> | undefined;
 
   /** What is looked at: what the reader chose, else the first Job, else the first object. */
   get chosen(): KubeObject | undefined {
-    return this.list.find((o) => o.uid === this.chosenUID) ?? this.list.find((o) => o.kind === "Job") ?? this.list[0];
+    const { offered } = this;
+    return offered.find((o) => o.uid === this.chosenUID) ?? offered.find((o) => o.kind === "Job") ?? offered[0];
+  }
+
+  /** Those that had been seen by the time that is shown. */
+  get offered(): KubeObject[] {
+    return this.list.filter((o) => (this.known.get(o.uid)?.first ?? 0) <= this.until);
+  }
+
+  /** When the newest version of an object came, in seconds, if an earlier time is shown. */
+  newest(o: KubeObject): number | undefined {
+    return this.until === Infinity ? undefined : this.known.get(o.uid)?.newest;
+  }
+
+  /** When an object was deleted, in words. */
+  ending(o: KubeObject): string {
+    const gone = this.known.get(o.uid)?.gone;
+    if (gone) return word("deletedAt", { t: duration(gone.t) });
+    return word(this.ended ? "deletedAfter" : "deleted");
+  }
+
+  /** Whether an object was gone by the time that is shown. */
+  isGone(o: KubeObject): boolean {
+    const gone = this.known.get(o.uid)?.gone;
+    return gone ? gone.seq <= this.until : o.deleted && this.until === Infinity;
   }
 
   /** Whether the run has had objects, listed or not. */
@@ -54,17 +92,26 @@ export class Objects {
     this.chosenUID = "";
     this.known.clear();
     this.old = true;
+    this.ended = false;
     this.loading = undefined;
   }
 
   add(entries: Entry[]): void {
     for (const e of entries) {
+      this.ended ||= e.verdict?.outcome !== undefined;
       if (!kinds[e.kind] || !e.uid) continue;
-      const there = e.type !== "deleted";
-      if (this.known.get(e.uid) === there) continue;
-      this.known.set(e.uid, there);
-      this.old = true;
+      const told = this.known.get(e.uid);
+      const gone = e.type === "deleted" ? e : undefined;
+      this.old ||= !told || Boolean(told.gone) !== Boolean(gone);
+      // An inferred state has no version of its own.
+      const newest = told && e.inferred ? told.newest : e.t;
+      this.known.set(e.uid, { first: told?.first ?? e.seq, gone, newest });
     }
+  }
+
+  /** Shows what there was up to an entry. */
+  upTo(seq: number): void {
+    this.until = seq;
   }
 
   /** Asks for the list anew, if entries have told of a change since. */

@@ -1,5 +1,5 @@
 // What a run's page shows beside the timeline while that shows an earlier time: the
-// expectations as they stood, and the events up to then.
+// expectations as they stood, and what the tabs have of then.
 
 import { showChecks, showOutcome } from "./checks.ts";
 import type { Shown } from "./record.ts";
@@ -10,7 +10,7 @@ export class Past {
   private shown: Shown | undefined;
   private last = Infinity;
 
-  constructor(private readonly root: HTMLElement, private readonly events: { upTo(seq: number): void }) {}
+  constructor(private readonly root: HTMLElement, private readonly tabs: { upTo(seq: number): void }) {}
 
   get on(): boolean {
     return this.shown !== undefined;
@@ -24,7 +24,7 @@ export class Past {
     if (shown) this.say(shown);
     if (last === this.last && !began) return;
     this.last = last;
-    this.events.upTo(last);
+    this.tabs.upTo(last);
     if (!shown) return;
     showChecks(this.root, shown, run);
     showOutcome(this.root, shown.outcome, shown.outcome ? this.root.dataset["state"] ?? "finished" : "running", "");

@@ -19,6 +19,8 @@ export interface Panel {
   add(entries: Entry[]): void;
   /** Tells whether the reader sees the panel. */
   seen(seen: boolean): void;
+  /** Shows what there was up to an entry, or says that it does not; Infinity for all. */
+  upTo?(seq: number): void;
 }
 
 const kept = "tab";
@@ -26,7 +28,6 @@ const kept = "tab";
 export class Tabs {
   private readonly tabs: HTMLButtonElement[];
   private readonly panels: Record<string, Panel>;
-  private readonly events: Events;
   private readonly own: OwnKubectl;
   private readonly objects = new Objects();
   private readonly whole: HTMLElement;
@@ -38,9 +39,8 @@ export class Tabs {
     this.tabs = [...box.querySelectorAll<HTMLButtonElement>("[data-tab]")];
     this.whole = box.querySelector("[data-whole]")!;
     this.own = new OwnKubectl(box);
-    this.events = new Events(box);
     this.panels = {
-      events: this.events,
+      events: new Events(box),
       logs: new Logs(box),
       describe: new DescribeTab(panelOf(box, "describe"), this.objects),
       yaml: new YAMLTab(panelOf(box, "yaml"), this.objects),
@@ -76,9 +76,10 @@ export class Tabs {
     setText(this.whole, word(this.gaps ? "someLost" : "nothingLost", { n }));
   }
 
-  /** Shows the events up to an entry. */
+  /** Shows what there was up to an entry. */
   upTo(seq: number): void {
-    this.events.upTo(seq);
+    this.objects.upTo(seq);
+    for (const panel of Object.values(this.panels)) panel.upTo?.(seq);
   }
 
   /** Asks again for what is seen, after the server was away. */

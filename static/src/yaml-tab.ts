@@ -9,7 +9,7 @@ import { word } from "./words.ts";
 import { paint } from "./yaml.ts";
 
 export class YAMLTab extends ObjectTab {
-  private readonly text: HTMLElement;
+  protected override readonly text: HTMLElement;
   private readonly copy: HTMLButtonElement;
   /** The object that is shown, and its text. */
   private uid = "";
@@ -36,7 +36,9 @@ export class YAMLTab extends ObjectTab {
     this.copy.hidden = this.text.hidden = false;
     if (!unchanged) this.draw();
     this.text.scrollTop = at;
-    return deleted ? word("objectDeleted", { object: plain(title(object)) }) : "";
+    if (!deleted) return "";
+    this.mark(object);
+    return word("objectDeleted", { object: plain(title(object)), when: this.objects.ending(object) });
   }
 
   protected override gone(): string {

@@ -7,7 +7,9 @@ type TabWords struct {
 	EventsOf, EventsAll, EventsWarnings string
 	EventsNewest                        string // %d, the listed; %d, all
 	EventsJSON                          string
+	EventsCSV                           string
 	LogEnd, LogWrap, LogDownload        string
+	LogWhole                            string
 	Object, NothingYet, Copy            string
 
 	ConsoleOutput, ConsoleLine, ConsoleEnter, ConsoleStop string
@@ -26,9 +28,12 @@ type TabScriptWords struct {
 	Earlier     string `json:"earlier"`     // {n}
 	NoMatch     string `json:"noMatch"`
 
-	ObjectDeleted string `json:"objectDeleted"` // {object}
-	ObjectGone    string `json:"objectGone"`    // {object}
-	ObjectWas     string `json:"objectWas"`     // {object}
+	DeletedAt     string `json:"deletedAt"` // {t}
+	DeletedAfter  string `json:"deletedAfter"`
+	NewestVersion string `json:"newestVersion"` // {t}
+	ObjectDeleted string `json:"objectDeleted"` // {object}, {when}
+	ObjectGone    string `json:"objectGone"`    // {object}, {when}
+	ObjectWas     string `json:"objectWas"`     // {object}, {when}
 	ObjectsNone   string `json:"objectsNone"`
 	ManagedShow   string `json:"managedShow"` // {n}
 	ManagedHide   string `json:"managedHide"`
@@ -56,9 +61,10 @@ var (
 	englishTabs = TabWords{
 		Tabs: "What the run shows", Describe: "Describe", LiveYAML: "Live YAML", Console: "Console",
 		EventsOf: "Object", EventsAll: "All objects", EventsWarnings: "Warnings only",
-		EventsNewest: "The newest %d of %d are listed.", EventsJSON: "All entries as JSON",
+		EventsNewest: "The newest %d of %d are listed.", EventsJSON: "All entries as JSON", EventsCSV: "All states as CSV, a table",
 		LogEnd: "Jump to the end", LogWrap: "Wrap lines", LogDownload: "Download",
-		Object: "Object", NothingYet: "Nothing has run yet. Press Run, and the objects of the run are here.", Copy: "Copy",
+		LogWhole: "The log does not follow the replay: its lines are kept without their times, so what came later is here as well.",
+		Object:   "Object", NothingYet: "Nothing has run yet. Press Run, and the objects of the run are here.", Copy: "Copy",
 		ConsoleOutput: "Output of kubectl", ConsoleLine: "Command line of kubectl", ConsoleEnter: "Enter", ConsoleStop: "Stop",
 		ConsoleKeys:     "Tab completes; ↑ and ↓ bring back earlier lines; Ctrl+C stops. Escape and then Tab leaves the line.",
 		ConsoleAllowed:  "kubectl runs in the server, limited to this run's namespace: get, describe, logs, explain, events, top, delete, wait, create job, and a few patches. Whatever else is refused, with the reason.",
@@ -70,9 +76,10 @@ var (
 	koreanTabs = TabWords{
 		Tabs: "실행에서 볼 수 있는 것", Describe: "Describe", LiveYAML: "현재 YAML", Console: "콘솔",
 		EventsOf: "대상", EventsAll: "모든 대상", EventsWarnings: "경고만",
-		EventsNewest: "가장 새로운 %d개만 보여요. 모두 %d개예요.", EventsJSON: "모든 기록을 JSON으로 보기",
+		EventsNewest: "가장 새로운 %d개만 보여요. 모두 %d개예요.", EventsJSON: "모든 기록을 JSON으로 보기", EventsCSV: "모든 상태를 CSV 표로 받기",
 		LogEnd: "끝으로 가기", LogWrap: "줄 바꿈", LogDownload: "내려받기",
-		Object: "오브젝트", NothingYet: "아직 실행하지 않았어요. 실행을 누르면 이 실행의 오브젝트가 여기에 나타나요.", Copy: "복사",
+		LogWhole: "로그는 다시 보기를 따라가지 않아요. 줄마다 시각이 남아 있지 않아서, 나중에 쓰인 줄도 함께 보여요.",
+		Object:   "오브젝트", NothingYet: "아직 실행하지 않았어요. 실행을 누르면 이 실행의 오브젝트가 여기에 나타나요.", Copy: "복사",
 		ConsoleOutput: "kubectl 출력", ConsoleLine: "kubectl 명령줄", ConsoleEnter: "입력", ConsoleStop: "중지",
 		ConsoleKeys:     "Tab은 자동 완성, ↑와 ↓는 이전 명령, Ctrl+C는 중지예요. Esc를 누른 다음 Tab을 누르면 입력 칸을 벗어나요.",
 		ConsoleAllowed:  "kubectl은 서버 안에서, 이 실행의 네임스페이스로 제한되어 돌아가요. get, describe, logs, explain, events, top, delete, wait, create job과 몇 가지 patch를 쓸 수 있고, 그 밖의 것은 이유와 함께 거부돼요.",
@@ -84,9 +91,11 @@ var (
 
 	englishTabScript = TabScriptWords{
 		NothingLost: "entry {n} · nothing lost", SomeLost: "entry {n} · a gap is marked", Earlier: "Show {n} earlier", NoMatch: "No event matches.",
-		ObjectDeleted: "{object} has been deleted. This is the last version that the run saw.",
-		ObjectGone:    "{object} is gone: the API server has nothing to describe any more. Its last version is under Live YAML.",
-		ObjectWas:     "{object} is gone. This is how it was described last.",
+		DeletedAt: "deleted at {t}", DeletedAfter: "deleted after the run",
+		NewestVersion: "This tab does not follow the replay: it shows the newest version, which the run saw first at {t}.",
+		ObjectDeleted: "{object}, {when}: this is the last version that the run saw.",
+		ObjectGone:    "{object}, {when}: the API server has nothing to describe any more. Its last version is under Live YAML.",
+		ObjectWas:     "{object}, {when}: this is how it was described last.",
 		ObjectsNone:   "The run has no objects yet.",
 		ManagedShow:   "show {n} lines", ManagedHide: "hide",
 		Copied: "Copied", CopyFailed: "Not copied",
@@ -100,9 +109,11 @@ var (
 	}
 	koreanTabScript = TabScriptWords{
 		NothingLost: "기록 {n} · 빠진 것 없음", SomeLost: "기록 {n} · 빈 구간이 표시되어 있음", Earlier: "이전 {n}개 더 보기", NoMatch: "맞는 이벤트가 없어요.",
-		ObjectDeleted: "{object}: 삭제됐어요. 이 실행이 마지막으로 본 버전이에요.",
-		ObjectGone:    "{object}: 이제 없어요. API 서버에 설명할 것이 남아 있지 않아요. 마지막 버전은 현재 YAML 탭에 있어요.",
-		ObjectWas:     "{object}: 이제 없어요. 마지막으로 설명된 내용이에요.",
+		DeletedAt: "{t}에 삭제됨", DeletedAfter: "실행이 끝난 뒤 삭제됨",
+		NewestVersion: "이 탭은 다시 보기를 따라가지 않아요. 가장 새로운 버전을 보여 주고, 이 실행은 그 버전을 {t}에 처음 봤어요.",
+		ObjectDeleted: "{object} ({when}): 이 실행이 마지막으로 본 버전이에요.",
+		ObjectGone:    "{object} ({when}): API 서버에 설명할 것이 남아 있지 않아요. 마지막 버전은 현재 YAML 탭에 있어요.",
+		ObjectWas:     "{object} ({when}): 마지막으로 설명된 내용이에요.",
 		ObjectsNone:   "이 실행에는 아직 오브젝트가 없어요.",
 		ManagedShow:   "{n}줄 펼치기", ManagedHide: "접기",
 		Copied: "복사했어요", CopyFailed: "복사하지 못했어요",
