@@ -29,8 +29,14 @@ func TestTableOfManyStates(t *testing.T) {
 	if got := len(written.all("[data-twin] tbody tr")); got != 500 {
 		t.Errorf("the page has %d rows without a script, want the newest 500", got)
 	}
-	if got := written.attr("[data-twin] .no-script a", "href"); got != "/api/runs/live/timeline" {
+	if got := written.attr("[data-twin] .no-script a:first-of-type", "href"); got != "/runs/live/export/csv" {
+		t.Errorf("all states are at %q", got)
+	}
+	if got := written.attr("[data-twin] .no-script a:last-of-type", "href"); got != "/api/runs/live/timeline" {
 		t.Errorf("all entries are at %q", got)
+	}
+	if got := strings.Count(s.get(t, "/runs/live/export/csv").body, ",State"); got != pods*states {
+		t.Errorf("the table of all states has %d of them, want %d", got, pods*states)
 	}
 	tab := browsertest.Start(t).Tab(t)
 	tab.BeforeScripts(`navigator.clipboard.writeText = async (text) => void (window.copied = text)`)
