@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"nhooyr.io/websocket"
 
-	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
@@ -213,83 +213,45 @@ func TestPodLogErrors(t *testing.T) {
 	}
 }
 
-func TestClusterEvents(t *testing.T) {
-	s := newSite(t)
-	resp, err := s.Client().Get(s.URL + "/api/cluster/events")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	lines := bufio.NewReader(resp.Body)
-	next := func() view.Cluster {
-		t.Helper()
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatal(err)
-		}
-		var c view.Cluster
-		if err := json.Unmarshal([]byte(strings.TrimPrefix(line, "data: ")), &c); err != nil {
-			t.Fatalf("event %q: %v", line, err)
-		}
-		if _, err := lines.ReadString('\n'); err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
-	if got := next(); got.State != "ready" || got.Backend != "embedded" || got.Generation != 1 {
-		t.Errorf("first event %+v", got)
-	}
-	s.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1, Err: errors.New("child exited"), Restarts: 1})
-	if got := next(); got.State != "restarting" || got.Error != "child exited" || got.Restarts != 1 {
-		t.Errorf("second event %+v", got)
-	}
-	if got := decode[view.Cluster](t, s.get(t, "/api/cluster")); got.State != "restarting" {
-		t.Errorf("cluster %+v", got)
-	}
-	s.web.Close()
-	if rest, err := io.ReadAll(lines); err != nil || len(rest) > 0 {
-		t.Errorf("after Close: %q, %v", rest, err)
-	}
-}
-
-func TestHealth(t *testing.T) {
-	s := newSite(t)
-	if a := s.get(t, "/healthz"); a.StatusCode != 200 {
-		t.Errorf("healthz answers %d", a.StatusCode)
-	}
-	if a := s.get(t, "/readyz"); a.StatusCode != 200 {
-		t.Errorf("readyz answers %d", a.StatusCode)
-	}
-	s.runs.notReady = run.ErrNotReady
-	if a := s.get(t, "/readyz"); a.StatusCode != 503 || a.Header.Get("Retry-After") == "" {
-		t.Errorf("readyz answers %d while the cluster starts", a.StatusCode)
-	}
-}
-
-func TestMetrics(t *testing.T) {
-	s := newSite(t)
-	s.runs.add("abc", "first-job").complete()
-	s.runs.add("def", "first-job")
-	s.get(t, "/labs/first-job")
-	body := s.get(t, "/metrics").body
-	for _, want := range []string{
-		`joblab_runs{state="finished"} 1`,
-		`joblab_runs{state="running"} 1`,
-		fmt.Sprintf("joblab_timeline_entries %d", s.runs.runs["abc"].Log().Len()),
-		`joblab_http_request_duration_seconds_count{code="200",method="GET",route="/labs/{slug}"} 1`,
-		"joblab_stream_connections 0",
-		"go_goroutines ",
-	} {
-		if !strings.Contains(body, want) {
-			t.Errorf("metrics lack %s", want)
-		}
-	}
-}
-
 func TestHead(t *testing.T) {
 	s := newSite(t)
 	a := s.do(t, http.MethodHead, "/labs/first-job", "")
 	if a.StatusCode != http.StatusOK || a.body != "" {
 		t.Errorf("HEAD of a lab: %d with %d bytes", a.StatusCode, len(a.body))
+	}
+}
+
+// TestLaterEntries asks for a run's entries without its stream.
+func TestLaterEntries(t *testing.T) {
+	s := newSite(t)
+	live := s.runs.add("live", "first-job")
+	live.rec.Begin(s.web.now())
+	live.happen(3)
+	later := func(after string) (seqs []timeline.Seq, ended bool) {
+		var got struct {
+			Run     string
+			Entries []timeline.Entry
+			Ended   bool
+		}
+		if err := json.Unmarshal([]byte(s.get(t, "/api/runs/live/timeline?after="+after).body), &got); err != nil || got.Run != "live" || got.Entries == nil {
+			t.Fatalf("after %s: %+v, %v", after, got, err)
+		}
+		for _, e := range got.Entries {
+			seqs = append(seqs, e.Seq)
+		}
+		return seqs, got.Ended
+	}
+	for after, want := range map[string][]timeline.Seq{"0": {1, 2, 3}, "2": {3}, "3": nil, "99": nil} {
+		if got, ended := later(after); !slices.Equal(got, want) || ended {
+			t.Errorf("after %s: %v, ended %t, want %v of a run that goes on", after, got, ended, want)
+		}
+	}
+	live.rec.Seal(true, timeline.Note{Code: timeline.NoteSettled, Text: "over"})
+	n := timeline.Seq(live.Log().Len())
+	if got, ended := later(fmt.Sprint(n - 1)); !slices.Equal(got, []timeline.Seq{n}) || !ended {
+		t.Errorf("the end is %v, ended %t", got, ended)
+	}
+	if got := s.get(t, "/api/runs/live/timeline?after=x"); got.StatusCode != http.StatusBadRequest {
+		t.Errorf("after=x: %s", got.Status)
 	}
 }

@@ -1,36 +1,18 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/joblab/joblab/internal/browsertest"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
 )
-
-// happen writes n events into a run's timeline.
-func (r *fakeRun) happen(n int) {
-	for range n {
-		r.rec.Event(timeline.Added, &corev1.Event{
-			ObjectMeta: metav1.ObjectMeta{UID: types.UID(fmt.Sprint("event-", r.rec.Log().Len()))},
-			Type:       "Normal", Reason: "Scheduled", Message: fmt.Sprint("message ", r.rec.Log().Len()),
-			InvolvedObject: corev1.ObjectReference{Kind: "Pod", Name: "hello-x7k2p", UID: "pod-1"},
-		})
-	}
-}
 
 // rows are the entries that the list of events shows.
 const rows = `JSON.stringify([...document.querySelectorAll("[data-events] tr")].map((r) => r.cells[3].textContent))`
@@ -104,67 +86,6 @@ func TestBlockedStream(t *testing.T) {
 	connection(tab, "ended")
 	wantAll(t, tab, live.Log())
 	tab.NoErrors("WebSocket connection", "Failed to load resource")
-}
-
-// house is where a server lives that can go and come back.
-type house struct {
-	t       *testing.T
-	address string
-	server  *http.Server
-	gone    chan struct{}
-
-	mu sync.Mutex
-	// sockets are the connections that have become WebSockets, which the server
-	// leaves alone when it is closed.
-	sockets []net.Conn
-}
-
-// newHouse serves a handler until it is closed, or the test ends.
-func newHouse(t *testing.T, h http.Handler) *house {
-	t.Helper()
-	b := &house{t: t, address: "127.0.0.1:0"}
-	b.open(h)
-	t.Cleanup(b.close)
-	return b
-}
-
-func (b *house) open(h http.Handler) {
-	b.t.Helper()
-	listener, err := net.Listen("tcp", b.address)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.address = listener.Addr().String()
-	b.server, b.gone = &http.Server{Handler: h, ConnState: b.hijacked}, make(chan struct{})
-	go func() {
-		defer close(b.gone)
-		_ = b.server.Serve(listener) // ends with Close
-	}()
-}
-
-func (b *house) hijacked(conn net.Conn, state http.ConnState) {
-	if state != http.StateHijacked {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.sockets = append(b.sockets, conn)
-}
-
-// close ends the server and its connections, as a crash does.
-func (b *house) close() {
-	b.server.Close()
-	<-b.gone
-	b.hangUp()
-}
-
-// hangUp ends the connections that are WebSockets.
-func (b *house) hangUp() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, conn := range b.sockets {
-		conn.Close()
-	}
 }
 
 // TestServerGone takes the server away from a page and brings it back in each way
@@ -274,39 +195,4 @@ func TestWrongClock(t *testing.T) {
 		t.Errorf("the page takes the run to be at %.1f s, %.1f s after its first apply", now, first.T)
 	}
 	tab.NoErrors()
-}
-
-// TestLaterEntries asks for a run's entries without its stream.
-func TestLaterEntries(t *testing.T) {
-	s := newSite(t)
-	live := s.runs.add("live", "first-job")
-	live.rec.Begin(s.web.now())
-	live.happen(3)
-	later := func(after string) (seqs []timeline.Seq, ended bool) {
-		var got struct {
-			Run     string
-			Entries []timeline.Entry
-			Ended   bool
-		}
-		if err := json.Unmarshal([]byte(s.get(t, "/api/runs/live/timeline?after="+after).body), &got); err != nil || got.Run != "live" || got.Entries == nil {
-			t.Fatalf("after %s: %+v, %v", after, got, err)
-		}
-		for _, e := range got.Entries {
-			seqs = append(seqs, e.Seq)
-		}
-		return seqs, got.Ended
-	}
-	for after, want := range map[string][]timeline.Seq{"0": {1, 2, 3}, "2": {3}, "3": nil, "99": nil} {
-		if got, ended := later(after); !slices.Equal(got, want) || ended {
-			t.Errorf("after %s: %v, ended %t, want %v of a run that goes on", after, got, ended, want)
-		}
-	}
-	live.rec.Seal(true, timeline.Note{Code: timeline.NoteSettled, Text: "over"})
-	n := timeline.Seq(live.Log().Len())
-	if got, ended := later(fmt.Sprint(n - 1)); !slices.Equal(got, []timeline.Seq{n}) || !ended {
-		t.Errorf("the end is %v, ended %t", got, ended)
-	}
-	if got := s.get(t, "/api/runs/live/timeline?after=x"); got.StatusCode != http.StatusBadRequest {
-		t.Errorf("after=x: %s", got.Status)
-	}
 }

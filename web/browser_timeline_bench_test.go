@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -149,30 +148,6 @@ func BenchmarkTimelineOpen(b *testing.B) {
 		times = append(times, openBig(tab, s, big.rec.Log().Len()))
 	}
 	report(b, times, "ms/open")
-}
-
-// BenchmarkFirstPaint measures after how many milliseconds a page shows something to who
-// comes for the first time, and to whom nothing is cached.
-func BenchmarkFirstPaint(b *testing.B) {
-	s := newLabSite(b)
-	tab := browsertest.Start(b).Tab(b)
-	if _, err := chromedp.Call(tab.Ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}); err != nil {
-		b.Fatal(err)
-	}
-	tab.Resize(1440, 900)
-	for _, page := range []struct{ name, path string }{{"catalogue", "/"}, {"lab", "/labs/never-with-limit"}, {"run", "/runs/never-with-limit"}} {
-		b.Run(page.name, func(b *testing.B) {
-			var times []float64
-			for b.Loop() {
-				tab.Open(s.URL + page.path + "?lang=en")
-				times = append(times, browsertest.Evaluate[float64](tab, `new Promise((done) => new PerformanceObserver((list) => {
-					const paint = list.getEntriesByName("first-contentful-paint")[0];
-					if (paint) done(paint.startTime);
-				}).observe({ type: "paint", buffered: true }))`, chromedp.EvalAwaitPromise))
-			}
-			report(b, times, "ms/paint")
-		})
-	}
 }
 
 // BenchmarkTimelineUpdate measures how long an entry keeps the page's main thread, from

@@ -8,9 +8,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/joblab/joblab/internal/browsertest"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
@@ -117,14 +114,6 @@ func (f *fakeRuns) addLive() *fakeRun {
 	return r
 }
 
-// pod writes a state of the run's pod.
-func (r *fakeRun) pod(typ timeline.Type, status string) {
-	r.rec.Pod(typ, timeline.Row{Ready: "0/1", Status: status, Restarts: "0"}, &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "never-x7k2p", UID: "pod-1"},
-		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main"}}},
-	})
-}
-
 // withLanguage is a path that asks for a language.
 func withLanguage(path, lang string) string {
 	if strings.Contains(path, "?") {
@@ -160,13 +149,6 @@ func refuse(tab *browsertest.Tab, s *site) {
 	defer s.runs.fail(nil)
 	tab.Click("[data-start]")
 	tab.Wait("the problem", `document.querySelector("[data-problems] [data-line='8']")`)
-}
-
-// fail makes starts of runs fail from now on, unless the error is nil.
-func (f *fakeRuns) fail(err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.err = err
 }
 
 // comparePredictions has predictions of the run first-job compared with it, a right
