@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -15,18 +14,16 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-const shownLabs = `JSON.stringify([...document.querySelectorAll("[data-lab]")].filter((l) => l.checkVisibility()).map((l) => l.dataset.lab))`
+// shownLabs are the labs that the catalogue shows.
+func shownLabs(tab *browsertest.Tab) []string {
+	tab.T.Helper()
+	return browsertest.Evaluate[[]string](tab, `[...document.querySelectorAll("[data-lab]")].filter((l) => l.checkVisibility()).map((l) => l.dataset.lab)`)
+}
 
 // jumps are the tracks that the list of them leads to.
-const jumps = `JSON.stringify([...document.querySelectorAll("[data-jump]")].filter((a) => a.checkVisibility()).map((a) => a.dataset.jump))`
-
-func decodeList(t *testing.T, text string) []string {
-	t.Helper()
-	var list []string
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		t.Fatal(err)
-	}
-	return list
+func jumps(tab *browsertest.Tab) []string {
+	tab.T.Helper()
+	return browsertest.Evaluate[[]string](tab, `[...document.querySelectorAll("[data-jump]")].filter((a) => a.checkVisibility()).map((a) => a.dataset.jump)`)
 }
 
 // TestFindingWhileTyping compares what the script finds with what the server finds,
@@ -44,7 +41,7 @@ func TestFindingWhileTyping(t *testing.T) {
 		// Chromium is told of the key and, apart from it, of its letter.
 		tab.Holds(`document.activeElement.value = "", true`)
 		tab.Do("type "+query, chromedp.KeyEvent(query))
-		got := decodeList(t, tab.Text(shownLabs))
+		got := shownLabs(tab)
 		want := parse(t, s.get(t, "/?lang=en&q="+url.QueryEscape(query)).body).shown()
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q: the script finds otherwise than the server (-server +script):\n%s", query, diff)
@@ -61,31 +58,31 @@ func TestFindingWhileTyping(t *testing.T) {
 		if got := tab.Holds(`document.querySelector("[data-no-match]").checkVisibility()`); got != (len(want) == 0) {
 			t.Errorf("%q: that nothing was found is said: %t", query, got)
 		}
-		if got, want := tab.Text(jumps), tab.Text(`JSON.stringify([...document.querySelectorAll("[data-track]")].filter((t) => t.checkVisibility()).map((t) => t.dataset.track))`); got != want {
+		if got, want := jumps(tab), browsertest.Evaluate[[]string](tab, `[...document.querySelectorAll("[data-track]")].filter((t) => t.checkVisibility()).map((t) => t.dataset.track)`); !slices.Equal(got, want) {
 			t.Errorf("%q: the list leads to %s, shown are %s", query, got, want)
 		}
 		plain.Open(s.URL + "/?lang=en")
 		plain.Do("send the form", chromedp.SendKeys(chromedp.CSS("#find"), query))
 		plain.Leave("[data-find] button")
-		if got := decodeList(t, plain.Text(shownLabs)); !slices.Equal(got, want) {
+		if got := shownLabs(plain); !slices.Equal(got, want) {
 			t.Errorf("%q: without a script there are %v, want %v", query, got, want)
 		}
-		if got, want := plain.Text(jumps), tab.Text(jumps); got != want {
-			t.Errorf("%q: without a script the list leads to %s, want %s", query, got, want)
+		if got, want := jumps(plain), jumps(tab); !slices.Equal(got, want) {
+			t.Errorf("%q: without a script the list leads to %v, want %v", query, got, want)
 		}
 	}
 	tab.Click("[data-show-all]")
-	if got := decodeList(t, tab.Text(shownLabs)); len(got) != len(s.runs.labs) || tab.Holds(`location.search !== ""`) {
+	if got := shownLabs(tab); len(got) != len(s.runs.labs) || tab.Holds(`location.search !== ""`) {
 		t.Errorf("all labs are %d, at %s", len(got), tab.Text(`location.href`))
 	}
 	tab.Do("look for one", chromedp.SendKeys(chromedp.CSS("#find"), "never-with-limit"))
 	tab.Shoot("catalogue-found")
 	tab.Do("reload", chromedp.Reload())
-	if got := decodeList(t, tab.Text(shownLabs)); !slices.Equal(got, []string{"never-with-limit"}) {
+	if got := shownLabs(tab); !slices.Equal(got, []string{"never-with-limit"}) {
 		t.Errorf("after a reload there are %v", got)
 	}
 	tab.Leave("[data-language]")
-	if got := decodeList(t, tab.Text(shownLabs)); !slices.Equal(got, []string{"never-with-limit"}) || !tab.Holds(`document.documentElement.lang === "ko"`) {
+	if got := shownLabs(tab); !slices.Equal(got, []string{"never-with-limit"}) || !tab.Holds(`document.documentElement.lang === "ko"`) {
 		t.Errorf("in the other language there are %v", got)
 	}
 	tab.Do("go to the field", chromedp.Focus(chromedp.CSS("#find")))
@@ -125,7 +122,7 @@ func TestProgressIsShownAfterARun(t *testing.T) {
 		t.Errorf("it says %q", got)
 	}
 	tab.Click("[name=left]")
-	if got := decodeList(t, tab.Text(shownLabs)); !slices.Equal(got, []string{"on-failure"}) {
+	if got := shownLabs(tab); !slices.Equal(got, []string{"on-failure"}) {
 		t.Errorf("not met yet: %v", got)
 	}
 	tab.Shoot("catalogue-progress")

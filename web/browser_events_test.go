@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -53,8 +54,8 @@ func TestManyEvents(t *testing.T) {
 	}
 
 	tab.Click("[data-event-warnings]")
-	if got := tab.Text(rows); got != `["Back-off restarting <b>failed</b> container ^[[2J<U+202E>"]` {
-		t.Errorf("the warnings are %s", got)
+	if got := rows(tab); !slices.Equal(got, []string{"Back-off restarting <b>failed</b> container ^[[2J<U+202E>"}) {
+		t.Errorf("the warnings are %q", got)
 	}
 	tab.Shoot("events-warnings")
 	tab.Click("[data-event-warnings]")

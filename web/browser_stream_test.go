@@ -14,8 +14,11 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// rows are the entries that the list of events shows.
-const rows = `JSON.stringify([...document.querySelectorAll("[data-events] tr")].map((r) => r.cells[3].textContent))`
+// rows are the messages that the list of events shows.
+func rows(tab *browsertest.Tab) []string {
+	tab.T.Helper()
+	return browsertest.Evaluate[[]string](tab, `[...document.querySelectorAll("[data-events] tr")].map((r) => r.cells[3].textContent)`)
+}
 
 // messages are the texts of a log's events and notes.
 func messages(log *timeline.Log) []string {
@@ -36,7 +39,7 @@ func messages(log *timeline.Log) []string {
 func wantAll(t *testing.T, tab *browsertest.Tab, log *timeline.Log) {
 	t.Helper()
 	tab.Wait("the last entry", fmt.Sprintf(`document.querySelector("[data-whole]").textContent.startsWith("entry %d ")`, log.Len()))
-	if got, want := decodeStrings(t, tab.Text(rows)), messages(log); !slices.Equal(got, want) {
+	if got, want := rows(tab), messages(log); !slices.Equal(got, want) {
 		t.Errorf("the page shows %q, want %q", got, want)
 	}
 }

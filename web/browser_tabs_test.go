@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,8 +11,6 @@ import (
 
 	"github.com/joblab/joblab/internal/browsertest"
 )
-
-const tabNames = `["events", "logs", "describe", "yaml", "console"]`
 
 // shown is the name of the only panel that is shown.
 const shown = `[...document.querySelectorAll("[data-panel]")].filter((p) => p.checkVisibility()).map((p) => p.dataset.panel).join()`
@@ -41,7 +38,7 @@ func TestTabsLook(t *testing.T) {
 			tab.Open(f.URL + "/runs/never-with-limit?lang=" + look.lang)
 			tab.Wait("the stream's end", `document.querySelector("joblab-run")?.dataset.connection === "ended"`)
 			heights := map[int]bool{}
-			for _, name := range decodeStrings(t, tabNames) {
+			for _, name := range []string{"events", "logs", "describe", "yaml", "console"} {
 				tab.Click("#tab-" + name)
 				switch name {
 				case "logs":
@@ -71,15 +68,6 @@ func TestTabsLook(t *testing.T) {
 			tab.NoErrors()
 		})
 	}
-}
-
-func decodeStrings(t *testing.T, text string) []string {
-	t.Helper()
-	var list []string
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		t.Fatal(err)
-	}
-	return list
 }
 
 const focused = `document.activeElement?.id || Object.keys(document.activeElement?.dataset ?? {})[0] || document.activeElement?.tagName`
