@@ -86,9 +86,7 @@ func TestFindingWhileTyping(t *testing.T) {
 		t.Errorf("in the other language there are %v", got)
 	}
 	tab.Do("go to the field", chromedp.Focus(chromedp.CSS("#find")))
-	if _, err := chromedp.RunResponse(tab.Ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
-		t.Fatalf("open the only lab: %v", err)
-	}
+	tab.LeaveBy("open the only lab", chromedp.KeyEvent(kb.Enter))
 	if got := tab.Text(`location.pathname`); got != "/labs/never-with-limit" {
 		t.Errorf("Enter leads to %s", got)
 	}

@@ -121,10 +121,7 @@ func TestPrint(t *testing.T) {
 		tab.Open(s.URL + address + "?lang=en")
 		tab.Wait("the drawing", `document.querySelectorAll("joblab-timeline .segment").length > 3 && document.querySelector("joblab-run:not([data-live]), joblab-compare[data-ready]")`)
 		yes := true
-		paper, err := chromedp.Call(tab.Ctx, cdppage.PrintToPDF, cdppage.PrintToPDFParams{PrintBackground: &yes, PreferCSSPageSize: &yes})
-		if err != nil {
-			t.Fatalf("print %s: %v", address, err)
-		}
+		paper := browsertest.Call(tab, "print "+address, cdppage.PrintToPDF, cdppage.PrintToPDFParams{PrintBackground: &yes, PreferCSSPageSize: &yes})
 		pages := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(paper.Data, -1))
 		if pages < 1 || pages > 12 {
 			t.Errorf("%s has %d pages", address, pages)

@@ -14,9 +14,7 @@ import (
 func BenchmarkFirstPaint(b *testing.B) {
 	s := newLabSite(b)
 	tab := browsertest.Start(b).Tab(b)
-	if _, err := chromedp.Call(tab.Ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}); err != nil {
-		b.Fatal(err)
-	}
+	browsertest.Call(tab, "do without a cache", network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
 	tab.Resize(1440, 900)
 	for _, page := range []struct{ name, path string }{{"catalogue", "/"}, {"lab", "/labs/never-with-limit"}, {"run", "/runs/never-with-limit"}} {
 		b.Run(page.name, func(b *testing.B) {

@@ -95,9 +95,7 @@ func (e *editor) press(keys string, modifiers ...chromedp.Modifier) {
 			for _, m := range modifiers {
 				k.Modifiers |= int64(m)
 			}
-			if _, err := chromedp.Call(e.Ctx, input.DispatchKeyEvent, *k); err != nil {
-				e.T.Fatalf("press %q: %v", r, err)
-			}
+			browsertest.Call(e.Tab, fmt.Sprintf("press %q", r), input.DispatchKeyEvent, *k)
 		}
 	}
 }

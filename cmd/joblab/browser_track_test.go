@@ -42,9 +42,7 @@ func firstTrack(t *testing.T, browser *browsertest.Browser, baseURL string) {
 		"03, by keyboard alone": func(tab *browsertest.Tab) {
 			tab.Open(baseURL + "/?lang=en")
 			walkTo(tab, "[data-lab=pod-vs-job] a")
-			if _, err := chromedp.RunResponse(tab.Ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
-				tab.T.Fatalf("open the lab: %v", err)
-			}
+			tab.LeaveBy("open the lab", chromedp.KeyEvent(kb.Enter))
 			tab.Wait("the cluster to be ready", ready)
 			walkTo(tab, "[data-start]")
 			tab.Do("press Run", chromedp.KeyEvent(kb.Enter))

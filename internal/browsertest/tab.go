@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -27,16 +28,18 @@ type Tab struct {
 	errors []string
 }
 
+// limit is how long a step may take: a test of many steps on a busy machine has
+// much time, and one that hangs ends.
+const limit = 2 * time.Minute
+
 // Tab opens a tab, which closes with the test.
 func (b *Browser) Tab(t testing.TB) *Tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(b.ctx)
-	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(cancel)
 	tab := &Tab{T: t, Ctx: ctx}
 	console := chromedp.Console(ctx)
-	go func() {
+	var reading sync.WaitGroup
+	reading.Go(func() {
 		for m, err := range console {
 			if err != nil {
 				return
@@ -47,17 +50,40 @@ func (b *Browser) Tab(t testing.TB) *Tab {
 				tab.mu.Unlock()
 			}
 		}
-	}()
+	})
+	t.Cleanup(func() {
+		closeTab()
+		reading.Wait()
+	})
 	return tab
+}
+
+// try does what can fail, in no more than the limit.
+func (tab *Tab) try(what string, do func(context.Context) error) {
+	tab.T.Helper()
+	ctx, cancel := context.WithTimeout(tab.Ctx, limit)
+	defer cancel()
+	if err := do(ctx); err != nil {
+		tab.Shoot("failure")
+		tab.T.Fatalf("%s: %v", what, err)
+	}
 }
 
 // Do runs actions, which what describes.
 func (tab *Tab) Do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	tab.T.Helper()
-	if err := chromedp.Do(tab.Ctx, steps...); err != nil {
-		tab.Shoot("failure")
-		tab.T.Fatalf("%s: %v", what, err)
-	}
+	tab.try(what, func(ctx context.Context) error { return chromedp.Do(ctx, steps...) })
+}
+
+// Call gives the browser a command about a tab, which what describes.
+func Call[P, R any](tab *Tab, what string, command cdp.Command[P, R], params P) R {
+	tab.T.Helper()
+	var result R
+	tab.try(what, func(ctx context.Context) (err error) {
+		result, err = chromedp.Call(ctx, command, params)
+		return err
+	})
+	return result
 }
 
 // Open goes to an address and waits until it is loaded.
@@ -71,10 +97,15 @@ func (tab *Tab) Open(address string) {
 // answers, such as the cluster's events, never end.
 func (tab *Tab) OpenWhole(address string) {
 	tab.T.Helper()
-	quiet := func(e page.EventLifecycleEvent) bool { return e.Name == "networkAlmostIdle" }
-	if _, err := chromedp.Run(tab.Ctx, chromedp.WaitEvent(page.LifecycleEvent, quiet, chromedp.Navigate(address))); err != nil {
-		tab.T.Fatalf("open %s: %v", address, err)
+	there := false // instead of the page before, which may only now be quiet
+	quiet := func(e page.EventLifecycleEvent) bool {
+		there = there || e.Name == "init"
+		return there && e.Name == "networkAlmostIdle"
 	}
+	tab.try("open "+address, func(ctx context.Context) error {
+		_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LifecycleEvent, quiet, chromedp.Navigate(address)))
+		return err
+	})
 }
 
 // Click clicks on what a selector finds first.
@@ -93,16 +124,23 @@ func (tab *Tab) Press(keys string, options ...chromedp.KeyOption) {
 // Leave clicks on what leads to another page, and waits for that.
 func (tab *Tab) Leave(selector string) {
 	tab.T.Helper()
-	if _, err := chromedp.RunResponse(tab.Ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
-		tab.T.Fatalf("click on %s: %v", selector, err)
-	}
+	tab.LeaveBy("click on "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// LeaveBy does something else that leads to another page, and waits for that.
+func (tab *Tab) LeaveBy(what string, step chromedp.Action[chromedp.Void]) {
+	tab.T.Helper()
+	tab.try(what, func(ctx context.Context) error {
+		_, err := chromedp.RunResponse(ctx, step)
+		return err
+	})
 }
 
 // Wait waits until an expression is true in the page.
 func (tab *Tab) Wait(what, expression string) {
 	tab.T.Helper()
 	tab.Do("wait for "+what, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(2*time.Minute))(ctx, t)
+		_, err := chromedp.Poll[bool]("Boolean("+expression+")", chromedp.WithPollingTimeout(limit))(ctx, t)
 		return chromedp.Void{}, err
 	})
 }
@@ -122,10 +160,11 @@ func (tab *Tab) Holds(expression string) bool {
 // Evaluate is what an expression gives in the page.
 func Evaluate[T any](tab *Tab, expression string, options ...chromedp.EvaluateOption) T {
 	tab.T.Helper()
-	v, err := chromedp.Run(tab.Ctx, chromedp.Evaluate[T](expression, options...))
-	if err != nil {
-		tab.T.Fatalf("evaluate %s: %v", expression, err)
-	}
+	var v T
+	tab.try("evaluate "+expression, func(ctx context.Context) (err error) {
+		v, err = chromedp.Run(ctx, chromedp.Evaluate[T](expression, options...))
+		return err
+	})
 	return v
 }
 
@@ -142,26 +181,20 @@ func (tab *Tab) Prefer(features map[string]string) {
 	for name, value := range features {
 		p.Features = append(p.Features, &emulation.MediaFeature{Name: name, Value: value})
 	}
-	if _, err := chromedp.Call(tab.Ctx, emulation.SetEmulatedMedia, p); err != nil {
-		tab.T.Fatalf("prefer %v: %v", features, err)
-	}
+	Call(tab, fmt.Sprintf("prefer %v", features), emulation.SetEmulatedMedia, p)
 }
 
 // BeforeScripts runs a script of the test in the pages opened from now on, before
 // their own.
 func (tab *Tab) BeforeScripts(script string) {
 	tab.T.Helper()
-	if _, err := chromedp.Call(tab.Ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
-		tab.T.Fatalf("add a script: %v", err)
-	}
+	Call(tab, "add a script", page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }
 
 // WithoutScript switches scripts off for the pages opened from now on.
 func (tab *Tab) WithoutScript() {
 	tab.T.Helper()
-	if _, err := chromedp.Call(tab.Ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-		tab.T.Fatalf("switch scripts off: %v", err)
-	}
+	Call(tab, "switch scripts off", emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
 
 // Shoot keeps a screenshot of the whole page, if a directory is named for them.
@@ -182,7 +215,9 @@ func (tab *Tab) keep(name string, shoot chromedp.Action[[]byte]) {
 	if dir == "" {
 		return
 	}
-	png, err := chromedp.Run(tab.Ctx, shoot)
+	ctx, cancel := context.WithTimeout(tab.Ctx, limit)
+	defer cancel()
+	png, err := chromedp.Run(ctx, shoot)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 	}

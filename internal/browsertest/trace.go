@@ -43,26 +43,25 @@ func (tab *Tab) Trace(do func()) Trace {
 			close(complete)
 		}
 	})
-	if err == nil {
-		config := tracing.TraceConfig{
-			RecordMode:         tracing.TraceConfigRecordModeRecordUntilFull,
-			IncludedCategories: []string{"toplevel", "devtools.timeline", "devtools.timeline.frame", "disabled-by-default-devtools.timeline.frame"},
-			ExcludedCategories: []string{"*"},
-		}
-		_, err = chromedp.Call(ctx, tracing.Start, tracing.StartParams{TraceConfig: &config})
-	}
 	if err != nil {
-		tab.T.Fatalf("start to trace: %v", err)
+		tab.T.Fatalf("listen to the trace: %v", err)
 	}
+	config := tracing.TraceConfig{
+		RecordMode:         tracing.TraceConfigRecordModeRecordUntilFull,
+		IncludedCategories: []string{"toplevel", "devtools.timeline", "devtools.timeline.frame", "disabled-by-default-devtools.timeline.frame"},
+		ExcludedCategories: []string{"*"},
+	}
+	Call(tab, "start to trace", tracing.Start, tracing.StartParams{TraceConfig: &config})
 	do()
-	if _, err := chromedp.Call(ctx, tracing.End, cdp.Empty{}); err != nil {
-		tab.T.Fatalf("end the trace: %v", err)
-	}
-	select {
-	case <-complete:
-	case <-ctx.Done():
-		tab.T.Fatalf("wait for the trace: %v", ctx.Err())
-	}
+	Call(tab, "end the trace", tracing.End, cdp.Empty{})
+	tab.try("wait for the trace", func(ctx context.Context) error {
+		select {
+		case <-complete:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
 	trace := make(Trace, 0, len(values))
 	for _, v := range values {
 		var e struct {
