@@ -8,20 +8,13 @@ import (
 	"github.com/joblab/joblab/internal/timeline"
 )
 
-// holdPauses keeps the pauses between announcements from ending until the test calls
-// endPause, and collects what is announced.
-const holdPauses = `{
-	const pauses = new Map(), { setTimeout, clearTimeout } = window;
-	window.setTimeout = (f, ms, ...rest) => ms !== 3000 ? setTimeout(f, ms, ...rest) : (pauses.set(-pauses.size - 1, f), -pauses.size);
-	window.clearTimeout = (id) => pauses.delete(id) || clearTimeout(id);
-	window.pauses = pauses;
-	window.endPause = () => { const all = [...pauses.values()]; pauses.clear(); all.forEach((f) => f()); };
+// collectAnnounced collects what is announced.
+const collectAnnounced = `
 	window.announced = [];
 	addEventListener("DOMContentLoaded", () => {
 		const region = document.querySelector("[data-announce]");
 		new MutationObserver(() => announced.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
-	});
-}`
+	});`
 
 // TestAnnouncements tells a screen reader little of a run with many entries: the
 // newest state after each pause, the first divergence at once, and the outcome.
@@ -29,7 +22,8 @@ func TestAnnouncements(t *testing.T) {
 	s := newLabSite(t)
 	r := s.runs.addLive()
 	tab := browsertest.Start(t).Tab(t)
-	tab.BeforeScripts(holdPauses)
+	holdPauses(tab, 3000)
+	tab.BeforeScripts(collectAnnounced)
 	tab.Open(s.URL + "/runs/live?lang=en")
 
 	shown := func() { // all that was written is on the page
@@ -46,7 +40,7 @@ func TestAnnouncements(t *testing.T) {
 
 	shown()
 	want("at first")
-	tab.Text(`endPause(), ""`)
+	endPause(tab)
 	want("after a pause", "never-x7k2p: ContainerCreating. 0 of 4 met.")
 	for range 100 {
 		r.pod(timeline.Modified, "ContainerCreating")
@@ -54,11 +48,11 @@ func TestAnnouncements(t *testing.T) {
 	r.pod(timeline.Modified, "StartError")
 	shown()
 	want("while many entries come")
-	tab.Text(`endPause(), ""`)
+	endPause(tab)
 	want("after the next pause", "never-x7k2p: StartError. 0 of 4 met.")
-	tab.Text(`endPause(), ""`)
+	endPause(tab)
 	want("when nothing is new")
-	if n := browsertest.Evaluate[int](tab, `pauses.size`); n != 0 {
+	if n := paused(tab); n != 0 {
 		t.Errorf("%d timers run on without news", n)
 	}
 	r.pod(timeline.Modified, "Running")
@@ -68,6 +62,6 @@ func TestAnnouncements(t *testing.T) {
 	r.rec.Seal(true)
 	shown()
 	want("at the end")
-	tab.Text(`endPause(), ""`)
+	endPause(tab)
 	want("after the last pause", "It went differently than expected. 1 of 4 met.")
 }
