@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -293,4 +294,12 @@ spec: &s
 			t.Errorf("%q: got line %d, want %d", path, got, want)
 		}
 	}
+}
+
+func replace(t *testing.T, s, old, new string) string {
+	t.Helper()
+	if strings.Count(s, old) != 1 {
+		t.Fatalf("%q is not there exactly once", old)
+	}
+	return strings.Replace(s, old, new, 1)
 }

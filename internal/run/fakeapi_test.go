@@ -2,7 +2,6 @@ package run
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,10 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,9 +21,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-
-	"github.com/joblab/joblab/internal/cluster"
-	"github.com/joblab/joblab/internal/watch"
 )
 
 // fakeAPI answers a client's requests at once and in its own goroutine, and
@@ -222,107 +216,4 @@ func failure(err apierrors.APIStatus) (int, any) {
 	status := err.Status()
 	status.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Status"}
 	return int(status.Code), status
-}
-
-// fakeCluster is a cluster whose status the test sets.
-type fakeCluster struct {
-	cluster.Cluster
-	api    *fakeAPI
-	shared bool
-
-	mu      sync.Mutex
-	status  cluster.Status
-	changed chan struct{}
-}
-
-func newFakeCluster(api *fakeAPI) *fakeCluster {
-	return &fakeCluster{api: api, changed: make(chan struct{})}
-}
-
-func (f *fakeCluster) Info() cluster.Info {
-	return cluster.Info{Backend: "embedded", Version: "v1.37.2", Shared: f.shared}
-}
-
-func (f *fakeCluster) Config() *rest.Config { return f.api.config() }
-
-func (f *fakeCluster) Status() (cluster.Status, <-chan struct{}) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.status, f.changed
-}
-
-func (f *fakeCluster) set(s cluster.Status) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.status = s
-	close(f.changed)
-	f.changed = make(chan struct{})
-}
-
-// fakeHub hands the test the sink of the one namespace that is routed. A
-// barrier is not passed before the test has said what is listed.
-type fakeHub struct {
-	namespace   string
-	established chan struct{}
-	refusal     error // it is never established
-	sinks       chan watch.Sink
-	ended       atomic.Bool
-
-	mu     sync.Mutex
-	lists  lists
-	listed chan struct{} // closed when lists is set
-}
-
-type lists func(context.Context) ([]corev1.Pod, []batchv1.Job, error)
-
-func newFakeHub() *fakeHub {
-	return &fakeHub{established: make(chan struct{}), sinks: make(chan watch.Sink, 1), listed: make(chan struct{})}
-}
-
-// list sets what is asked by Barrier.
-func (f *fakeHub) list(l lists) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.lists == nil {
-		close(f.listed)
-	}
-	f.lists = l
-}
-
-func (f *fakeHub) Run(ctx context.Context) error {
-	defer f.ended.Store(true)
-	if f.refusal == nil {
-		close(f.established)
-	}
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-func (f *fakeHub) Established() <-chan struct{} { return f.established }
-
-func (f *fakeHub) Refusal() error { return f.refusal }
-
-func (f *fakeHub) Route(_ string, s watch.Sink) func() {
-	f.sinks <- s
-	return func() {}
-}
-
-func (f *fakeHub) Barrier(ctx context.Context, _ string) ([]corev1.Pod, []batchv1.Job, error) {
-	select {
-	case <-f.listed:
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	}
-	f.mu.Lock()
-	lists := f.lists
-	f.mu.Unlock()
-	return lists(ctx)
-}
-
-func replace(t *testing.T, s, old, new string) string {
-	t.Helper()
-	if strings.Count(s, old) != 1 {
-		t.Fatalf("%q is not there exactly once", old)
-	}
-	return strings.Replace(s, old, new, 1)
 }
