@@ -5,13 +5,10 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // run does a line and returns what it printed.
@@ -151,35 +148,6 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestSplit(t *testing.T) {
-	for _, row := range []struct {
-		line string
-		want []string
-	}{
-		{"", nil},
-		{"  get   pods ", []string{"get", "pods"}},
-		{`a 'b c' "d e" f\ g`, []string{"a", "b c", "d e", "f g"}},
-		{`-p '{"spec":{"suspend":true}}'`, []string{"-p", `{"spec":{"suspend":true}}`}},
-		{`-p "{\"a\":\"\$b\"}"`, []string{"-p", `{"a":"$b"}`}},
-		{`-o jsonpath={.items[*].metadata.name}`, []string{"-o", "jsonpath={.items[*].metadata.name}"}},
-		{`-p $'spec:\n suspend: true'`, []string{"-p", "spec:\n suspend: true"}},
-		{"get pods # all", []string{"get", "pods"}},
-		{"~root ~ *", []string{"~root", "~", "*"}},
-		{"'' \"\"", []string{"", ""}},
-		{"파드 'ㄱ'", []string{"파드", "ㄱ"}},
-	} {
-		got, err := Split(row.line)
-		if diff := cmp.Diff(row.want, got); diff != "" || err != nil {
-			t.Errorf("%q: %v (-want +got)\n%s", row.line, err, diff)
-		}
-	}
-	for _, line := range []string{"get 'pods", `get "pods`, "get pods)", "a\x00b", "(", strings.Repeat("x", MaxLine+1)} {
-		if got, err := Split(line); !errors.Is(err, ErrLine) {
-			t.Errorf("%q: got %q and %v, want ErrLine", line, got, err)
-		}
-	}
-}
-
 // TestFollowingEndsWithItsContext: each command that goes on ends when nobody
 // reads it any more, and a signal that the process gets in the meantime is the
 // process's own to act upon.
@@ -291,47 +259,6 @@ func BenchmarkGetPods(b *testing.B) {
 	for b.Loop() {
 		if _, errOut, code := run(b, c, target, "get pods"); code != 0 {
 			b.Fatal(errOut)
-		}
-	}
-}
-
-func TestComplete(t *testing.T) {
-	c, target := newFakeAPI(t).console(t)
-	for _, row := range []struct {
-		line string
-		from int
-		want []string // some of the candidates; nil for none
-	}{
-		{"", 0, []string{"get", "describe", "logs", "create"}},
-		{"kub", 0, []string{"kubectl"}},
-		{"kubectl de", 8, []string{"describe", "delete"}},
-		{"create ", 7, []string{"job"}},
-		{"get ", 4, []string{"pods", "jobs"}},
-		{"get po", 4, []string{"pods"}},
-		{"get pods ", 9, []string{"hello-abcde"}},
-		{"get pods -o wide hel", 17, []string{"hello-abcde"}},
-		{"get pod/", 4, []string{"pod/hello-abcde"}},
-		{"describe job ", 13, []string{"hello"}},
-		{"logs ", 5, []string{"hello-abcde", "job/"}},
-		{"logs hello-abcde -c ", 20, []string{"main"}},
-		{"logs hello-abcde --container=", 29, []string{"main"}},
-		{"get pods -", 9, []string{"--output=", "--watch"}},
-		{"get pods -o ", 12, []string{"wide", "yaml"}},
-		{"get pods --output=ya", 18, []string{"yaml"}},
-		{"wait --for=con", 11, []string{"condition=Complete"}},
-		{"explain j", 8, []string{"jobs"}},
-		{"get secrets ", 12, nil},
-		{"exec ", 5, nil},
-		{"get pods | ca", 11, nil},
-	} {
-		got := c.Complete(t.Context(), target, row.line)
-		var texts []string
-		for _, candidate := range got.Candidates {
-			texts = append(texts, candidate.Text)
-		}
-		missing := slices.ContainsFunc(row.want, func(s string) bool { return !slices.Contains(texts, s) })
-		if got.From != row.from || missing || (row.want == nil) != (texts == nil) {
-			t.Errorf("%q: got %v from %d, want %v from %d", row.line, texts, got.From, row.want, row.from)
 		}
 	}
 }
