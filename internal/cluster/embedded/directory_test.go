@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/clustertest"
 	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/cluster/embedded/embeddedtest"
 )
@@ -80,7 +81,7 @@ func TestDirectory(t *testing.T) {
 		if got, want := names(t, dir), []string{"lock", "log", "pki", "port"}; !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
-		waitForStatus(t, attached, func(s cluster.Status) bool { return s.State == cluster.Failed })
+		clustertest.WaitFor(t, attached, cluster.Failed)
 		if _, err := embedded.Attach(dir); !errors.Is(err, embedded.ErrNotRunning) {
 			t.Errorf("Attach: got %v, want %v", err, embedded.ErrNotRunning)
 		}
@@ -116,7 +117,7 @@ func TestChildThatCannotStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { embeddedtest.Close(t, c) })
-	status := waitForStatus(t, c, func(s cluster.Status) bool { return s.State == cluster.Failed })
+	status := clustertest.WaitFor(t, c, cluster.Failed)
 	for _, want := range []string{"exit status 2", "panic: boom"} {
 		if got := status.Err.Error(); !strings.Contains(got, want) {
 			t.Errorf("the reason does not say %q: %s", want, got)

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/clustertest"
 	"github.com/joblab/joblab/internal/cluster/embedded"
 	"github.com/joblab/joblab/internal/cluster/embedded/embeddedtest"
 )
@@ -34,7 +35,7 @@ func TestKilledChildIsReplacedByANewCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	containers.waitForEnd(t)
-	waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Ready })
+	clustertest.WaitUntil(t, c, func(s cluster.Status) bool { return s.State != cluster.Ready })
 	after := embeddedtest.WaitReady(t, c)
 
 	if got, want := after.Generation, before.Generation+1; got != want {
@@ -67,12 +68,12 @@ func TestHungChildIsReplaced(t *testing.T) {
 	if err := syscall.Kill(child, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	silent := waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Ready })
+	silent := clustertest.WaitUntil(t, c, func(s cluster.Status) bool { return s.State != cluster.Ready })
 	if silent.State != cluster.Unreachable || silent.Generation != before.Generation || silent.Err == nil {
 		t.Errorf("got %+v, want the same generation unreachable", silent)
 	}
 	stopped.waitForEnd(t)
-	waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Unreachable })
+	clustertest.WaitUntil(t, c, func(s cluster.Status) bool { return s.State != cluster.Unreachable })
 	after := embeddedtest.WaitReady(t, c)
 	if after.Generation != before.Generation+1 || after.Err == nil || !strings.Contains(after.Err.Error(), "it hung") {
 		t.Errorf("got %+v, want the next generation, since the last one hung", after)
@@ -87,11 +88,11 @@ func TestChildThatGoesOnIsKept(t *testing.T) {
 	if err := syscall.Kill(child, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	waitForStatus(t, c, func(s cluster.Status) bool { return s.State == cluster.Unreachable })
+	clustertest.WaitFor(t, c, cluster.Unreachable)
 	if err := syscall.Kill(child, syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	after := waitForStatus(t, c, func(s cluster.Status) bool { return s.State != cluster.Unreachable })
+	after := clustertest.WaitUntil(t, c, func(s cluster.Status) bool { return s.State != cluster.Unreachable })
 	if after.State != cluster.Ready || after.Generation != before.Generation || after.Err != nil {
 		t.Errorf("got %+v, want the same generation ready", after)
 	}

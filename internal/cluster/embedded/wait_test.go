@@ -9,8 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
-
-	"github.com/joblab/joblab/internal/cluster"
 )
 
 // limit bounds waiting in tests; what is waited for comes much sooner.
@@ -60,24 +58,6 @@ func waitFor[T any, PT interface {
 		case <-changed:
 		case <-ctx.Done():
 			t.Fatalf("wait for %s in %q: %v; there are %v", resource, namespace, ctx.Err(), all)
-		}
-	}
-}
-
-// waitForStatus follows c until done accepts its status.
-func waitForStatus(t testing.TB, c cluster.Cluster, done func(cluster.Status) bool) cluster.Status {
-	t.Helper()
-	limit := time.NewTimer(limit)
-	defer limit.Stop()
-	for {
-		status, changed := c.Status()
-		if done(status) {
-			return status
-		}
-		select {
-		case <-changed:
-		case <-limit.C:
-			t.Fatalf("the status is still %+v", status)
 		}
 	}
 }

@@ -85,7 +85,7 @@ func TestLife(t *testing.T) {
 		docker(t, outage.out)
 		waitUnreachable(t, c, outage.why)
 		docker(t, outage.back)
-		if status := waitFor(t, c, cluster.Ready); status.Generation != 1 || status.Err != nil {
+		if status := clustertest.WaitFor(t, c, cluster.Ready); status.Generation != 1 || status.Err != nil {
 			t.Errorf("after docker %s: %+v, want generation 1", outage.back, status)
 		}
 	}
@@ -118,7 +118,7 @@ func TestCloseWhileCreating(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitForStatus(t, c, func(s cluster.Status) bool { return s.Step == "starting control-plane" || s.State != cluster.Starting })
+	clustertest.WaitUntil(t, c, func(s cluster.Status) bool { return s.Step == "starting control-plane" || s.State != cluster.Starting })
 	closeKind(t, c)
 	if slices.Contains(clusters(t), ownName) {
 		t.Error("the cluster is there")
@@ -129,7 +129,7 @@ func TestCloseWhileCreating(t *testing.T) {
 // A container that is being stopped or deleted first goes through other states.
 func waitUnreachable(t *testing.T, c cluster.Cluster, why string) {
 	t.Helper()
-	waitForStatus(t, c, func(s cluster.Status) bool {
+	clustertest.WaitUntil(t, c, func(s cluster.Status) bool {
 		return s.State == cluster.Unreachable && strings.Contains(s.Err.Error(), why)
 	})
 }
@@ -141,7 +141,7 @@ func startKind(t *testing.T, config kind.Config) cluster.Cluster {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeKind(t, c) })
-	waitFor(t, c, cluster.Ready)
+	clustertest.WaitFor(t, c, cluster.Ready)
 	return c
 }
 
@@ -151,33 +151,6 @@ func closeKind(t *testing.T, c cluster.Cluster) {
 	defer cancel()
 	if err := c.Close(ctx); err != nil {
 		t.Error(err)
-	}
-}
-
-func waitFor(t *testing.T, c cluster.Cluster, state cluster.State) cluster.Status {
-	t.Helper()
-	return waitForStatus(t, c, func(s cluster.Status) bool {
-		if s.State == cluster.Failed {
-			t.Fatalf("the cluster has failed: %v", s.Err)
-		}
-		return s.State == state
-	})
-}
-
-func waitForStatus(t *testing.T, c cluster.Cluster, done func(cluster.Status) bool) cluster.Status {
-	t.Helper()
-	limit := time.NewTimer(5 * time.Minute)
-	defer limit.Stop()
-	for {
-		status, changed := c.Status()
-		if done(status) {
-			return status
-		}
-		select {
-		case <-changed:
-		case <-limit.C:
-			t.Fatalf("the status is still %+v", status)
-		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/joblab/joblab/internal/cluster"
+	"github.com/joblab/joblab/internal/cluster/clustertest"
 	"github.com/joblab/joblab/internal/cluster/remote"
 )
 
@@ -39,28 +40,10 @@ func start(t *testing.T, a *api) *remote.Cluster {
 	return c
 }
 
-// waitFor follows a cluster until it is in a state.
-func waitFor(t *testing.T, c cluster.Cluster, state cluster.State) cluster.Status {
-	t.Helper()
-	limit := time.NewTimer(limit)
-	defer limit.Stop()
-	for {
-		status, changed := c.Status()
-		if status.State == state {
-			return status
-		}
-		select {
-		case <-changed:
-		case <-limit.C:
-			t.Fatalf("the cluster is %s (%v), want %s", status.State, status.Err, state)
-		}
-	}
-}
-
 func TestReady(t *testing.T) {
 	a := newAPI(t)
 	c := start(t, a)
-	status := waitFor(t, c, cluster.Ready)
+	status := clustertest.WaitFor(t, c, cluster.Ready)
 	if status.Generation != 1 || status.Err != nil || status.Step != "" || status.Since.IsZero() {
 		t.Errorf("status %+v", status)
 	}
@@ -98,15 +81,15 @@ func TestOutage(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			a := newAPI(t)
 			c := start(t, a)
-			waitFor(t, c, cluster.Ready)
+			clustertest.WaitFor(t, c, cluster.Ready)
 			<-a.watched
 			test.out(t, a)
-			status := waitFor(t, c, cluster.Unreachable)
+			status := clustertest.WaitFor(t, c, cluster.Unreachable)
 			if !errors.Is(status.Err, test.why) || status.Generation != 1 {
 				t.Errorf("unreachable: generation %d, %v, want 1, %v", status.Generation, status.Err, test.why)
 			}
 			test.back(t, a)
-			status = waitFor(t, c, cluster.Ready)
+			status = clustertest.WaitFor(t, c, cluster.Ready)
 			if status.Generation != test.generation || status.Restarts != test.generation-1 {
 				t.Errorf("ready again: %+v, want generation %d", status, test.generation)
 			}
@@ -122,7 +105,7 @@ func TestOutage(t *testing.T) {
 func TestWatchThatEnds(t *testing.T) {
 	a := newAPI(t)
 	c := start(t, a)
-	waitFor(t, c, cluster.Ready)
+	clustertest.WaitFor(t, c, cluster.Ready)
 	_, changed := c.Status()
 	<-a.watched
 	a.server.CloseClientConnections()
@@ -144,12 +127,12 @@ func TestWithoutTheRightToWatch(t *testing.T) {
 	a := newAPI(t)
 	a.unwatched = true
 	c := start(t, a)
-	waitFor(t, c, cluster.Ready)
+	clustertest.WaitFor(t, c, cluster.Ready)
 	<-a.watched
 	a.stop()
-	waitFor(t, c, cluster.Unreachable)
+	clustertest.WaitFor(t, c, cluster.Unreachable)
 	a.start(t)
-	if status := waitFor(t, c, cluster.Ready); status.Generation != 1 {
+	if status := clustertest.WaitFor(t, c, cluster.Ready); status.Generation != 1 {
 		t.Errorf("generation %d, want 1", status.Generation)
 	}
 }
@@ -157,7 +140,7 @@ func TestWithoutTheRightToWatch(t *testing.T) {
 func TestClose(t *testing.T) {
 	a := newAPI(t)
 	c := start(t, a)
-	waitFor(t, c, cluster.Ready)
+	clustertest.WaitFor(t, c, cluster.Ready)
 	for range 2 {
 		if err := c.Close(t.Context()); err != nil {
 			t.Fatal(err)
@@ -180,7 +163,7 @@ func TestOpenThatFails(t *testing.T) {
 			return remote.Access{}, broken
 		},
 	})
-	if status := waitFor(t, c, cluster.Failed); !errors.Is(status.Err, broken) || status.Generation != 0 || status.Step != "" {
+	if status := clustertest.WaitFor(t, c, cluster.Failed); !errors.Is(status.Err, broken) || status.Generation != 0 || status.Step != "" {
 		t.Errorf("status %+v", status)
 	}
 	if c.Config() != nil {
