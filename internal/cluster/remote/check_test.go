@@ -2,7 +2,9 @@ package remote_test
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -62,6 +64,8 @@ func TestCheck(t *testing.T) {
 			t.Cleanup(plain.Close)
 			return &rest.Config{Host: "https://" + plain.Listener.Addr().String()}
 		}, remote.ErrStranger, "HTTP response to HTTPS client"},
+		{"one that ends in the middle of an answer", breaksOff(false), remote.ErrNoAnswer, "unexpected EOF"},
+		{"one that ends in the middle of an answer by HTTP/2", breaksOff(true), remote.ErrNoAnswer, "INTERNAL_ERROR"},
 		{"nobody", func(t *testing.T) *rest.Config {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -90,6 +94,22 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got %q, want one line with %q and %s", text, test.text, config.Host)
 			}
 		})
+	}
+}
+
+// breaksOff begins to answer, and says no more.
+func breaksOff(http2 bool) func(*testing.T) *rest.Config {
+	return func(t *testing.T) *rest.Config {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprint(w, `{"gitVersion":`)
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}))
+		server.EnableHTTP2 = http2
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+		return &rest.Config{Host: server.URL, TLSClientConfig: rest.TLSClientConfig{CAData: ca}}
 	}
 }
 

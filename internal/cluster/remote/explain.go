@@ -6,10 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strings"
 
+	"golang.org/x/net/http2"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
@@ -32,6 +34,7 @@ func (c *client) explain(err error) error {
 		alert        tls.AlertError
 		network      net.Error
 		address      *url.Error
+		stream       http2.StreamError
 	)
 	cause := err
 	if errors.As(err, &address) {
@@ -54,7 +57,7 @@ func (c *client) explain(err error) error {
 		return c.stranger(cause)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return c.say(ErrNoAnswer, errors.New("no answer in time"), "does it hang, or does the network drop what is sent to it?")
-	case address != nil:
+	case address != nil, network != nil, errors.As(err, &stream), errors.Is(err, io.ErrUnexpectedEOF): // at once, or in the middle of an answer
 		return c.say(ErrNoAnswer, cause, "does the cluster run, and is its network reached from here?")
 	}
 	return OneLine(fmt.Errorf("API server %s: %w", c.host, err))
