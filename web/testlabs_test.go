@@ -3,9 +3,7 @@ package web
 import (
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
-	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/expecttest"
 	"github.com/joblab/joblab/internal/lab"
 )
 
@@ -31,14 +29,7 @@ const expectations = `
 // testLabs are two labs, the first with a trace.
 func testLabs(t testing.TB) []*lab.Lab {
 	t.Helper()
-	var node yaml.Node
-	if err := yaml.Unmarshal([]byte(expectations), &node); err != nil {
-		t.Fatal(err)
-	}
-	contract, err := expect.Parse("lab.yaml", node.Content[0], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	contract := expecttest.Parse(t, expectations)
 	first := &lab.Lab{
 		Slug: "first-job", Number: 2, Minutes: 4, Kubernetes: ">=1.31", Backends: []string{"embedded"},
 		Track:   lab.Track{ID: "basics", Title: lab.Text{"en": "Basics", "ko": "기초"}},

@@ -5,23 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
-	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/expecttest"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
 // judged adds the verdicts of a contract, given as YAML, to a recorded run.
 func judged(t *testing.T, r *told, contract string) (*Story, timeline.Verdict) {
 	t.Helper()
-	var node yaml.Node
-	if err := yaml.Unmarshal([]byte(contract), &node); err != nil {
-		t.Fatal(err)
-	}
-	c, err := expect.Parse("lab.yaml", node.Content[0], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := expecttest.Parse(t, contract)
 	final := c.Review(r.entries)
 	s := r.story()
 	s.Add(&timeline.Entry{Seq: timeline.Seq(len(r.entries) + 1), Kind: timeline.KindVerdict, Verdict: &final})

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/expecttest"
 	"github.com/joblab/joblab/internal/expect/query"
 	"github.com/joblab/joblab/internal/expect/strictyaml"
 	"github.com/joblab/joblab/internal/lab"
@@ -26,16 +26,9 @@ func TestRefusalHasAnswers(t *testing.T) {
 		"[{id: no, refused: {message: Always}}]": {{ID: "path", Type: query.Bool, Value: true}},
 		"[{id: yes, pods: {count: 1}}]":          nil,
 	} {
-		var node yaml.Node
-		if err := yaml.Unmarshal([]byte(checks), &node); err != nil {
-			t.Fatal(err)
-		}
-		contract, err := expect.Parse("lab.yaml", node.Content[0], nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		contract := expecttest.Parse(t, checks)
 		l := &lab.Lab{Contract: contract, Predict: []lab.Question{{ID: "path", Expression: ask}}}
-		err = judged(&Refused{Said: []Problem{{Path: "spec.x", Message: "Unsupported value: Always"}}}, l)
+		err := judged(&Refused{Said: []Problem{{Path: "spec.x", Message: "Unsupported value: Always"}}}, l)
 		var refused *Refused
 		if !errors.As(err, &refused) {
 			t.Fatalf("%s: got %v", checks, err)

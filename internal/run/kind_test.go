@@ -16,12 +16,11 @@ import (
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v3"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/remote"
-	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/expecttest"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/timeline"
 )
@@ -113,14 +112,7 @@ func TestKindOutage(t *testing.T) {
 				t.Fatal(err)
 			}
 			// A node that starts again may take its pods through more states than one that did not stop.
-			var list yaml.Node
-			if err := yaml.Unmarshal([]byte(`[{id: done, job: {condition: Complete, within: 20s}}, {id: order, pods: {each: "Pending ContainerCreating (Running|Error|Completed|Unknown|ContainerCreating|CreateContainerConfigError|CrashLoopBackOff|RunContainerError|StartError)+"}}]`), &list); err != nil {
-				t.Fatal(err)
-			}
-			contract, err := expect.Parse("lab.yaml", list.Content[0], nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			contract := expecttest.Parse(t, `[{id: done, job: {condition: Complete, within: 20s}}, {id: order, pods: {each: "Pending ContainerCreating (Running|Error|Completed|Unknown|ContainerCreating|CreateContainerConfigError|CrashLoopBackOff|RunContainerError|StartError)+"}}]`)
 			manifest := strings.NewReplacer("IMAGE", os.Getenv("JOBLAB_TEST_IMAGE"), "COUNT", strconv.Itoa(c.count), "POLICY", c.policy).Replace(counting)
 			l := &lab.Lab{Slug: "count", Backends: []string{"kubeconfig"}, File: "job.yaml", Manifest: []byte(manifest), Run: lab.Run{Limit: 3 * time.Minute}, Contract: contract}
 			r, err := runs.Start(t.Context(), l, nil)

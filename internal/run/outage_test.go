@@ -9,12 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.yaml.in/yaml/v3"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/expecttest"
 	"github.com/joblab/joblab/internal/timeline"
 )
 
@@ -134,15 +134,8 @@ func TestRunThatSettledInAnOutage(t *testing.T) {
 
 // within is a contract with a time bound.
 func within(t *testing.T) *expect.Contract {
-	var list yaml.Node
-	if err := yaml.Unmarshal([]byte(`[{id: done, job: {condition: Complete, within: 30s}}]`), &list); err != nil {
-		t.Fatal(err)
-	}
-	contract, err := expect.Parse("lab.yaml", list.Content[0], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return contract
+	t.Helper()
+	return expecttest.Parse(t, `[{id: done, job: {condition: Complete, within: 30s}}]`)
 }
 
 // TestDeadlineInAnOutage: whether the outage was noticed by then or not, a Job

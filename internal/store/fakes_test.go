@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/joblab/joblab/internal/expect"
+	"github.com/joblab/joblab/internal/expect/expecttest"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/timeline"
@@ -30,14 +29,7 @@ const expectations = `
 // testLab is a lab with two checks.
 func testLab(t testing.TB) *lab.Lab {
 	t.Helper()
-	var node yaml.Node
-	if err := yaml.Unmarshal([]byte(expectations), &node); err != nil {
-		t.Fatal(err)
-	}
-	contract, err := expect.Parse("lab.yaml", node.Content[0], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	contract := expecttest.Parse(t, expectations)
 	return &lab.Lab{Slug: "first-job", File: "job.yaml", Manifest: []byte("kind: Job\n"), Contract: contract}
 }
 
