@@ -95,7 +95,7 @@ func TestEditorDoesNotGiveARefusalAway(t *testing.T) {
 func TestEditorWithoutCluster(t *testing.T) {
 	e := newEditor(t, "/labs/never-with-limit?lang=en")
 	e.site.runs.answerChecks(func(context.Context, string) ([]run.Problem, error) { return nil, run.ErrNotReady })
-	e.site.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1})
+	e.site.cluster.Set(cluster.Status{State: cluster.Restarting, Generation: 1})
 	e.Wait("the page to know", `document.querySelector("joblab-cluster[data-state=restarting]")`)
 	e.cursor("backoffLimit: 3")
 	e.press("3")
@@ -106,7 +106,7 @@ func TestEditorWithoutCluster(t *testing.T) {
 	}
 	e.site.runs.answerChecks(refuseWrong)
 	e.Wait("that the text was not checked either", `document.querySelector("[data-check-state=away]")`)
-	e.site.cluster.set(cluster.Status{State: cluster.Ready, Generation: 2})
+	e.site.cluster.Set(cluster.Status{State: cluster.Ready, Generation: 2})
 	e.Wait("it to be checked when there is a cluster", `document.querySelector("[data-check-state=good]")`)
 	e.NoErrors("status of 503")
 }

@@ -265,7 +265,7 @@ func TestDescription(t *testing.T) {
 func TestBadgeSaysWhatIsBeingDone(t *testing.T) {
 	s := newSite(t)
 	for state, want := range map[cluster.State]string{cluster.Ready: "", cluster.Starting: ": start etcd"} {
-		s.cluster.set(cluster.Status{State: state, Step: "start etcd"})
+		s.cluster.Set(cluster.Status{State: state, Step: "start etcd"})
 		if got := parse(t, s.get(t, "/").body).text("joblab-cluster [data-step]"); got != strings.TrimSpace(want) {
 			t.Errorf("%s: it says %q, want %q", state, got, want)
 		}

@@ -118,7 +118,7 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s answers %d, want 404", query, a.StatusCode)
 		}
 	}
-	s.cluster.set(cluster.Status{State: cluster.Unreachable, Generation: 1})
+	s.cluster.Set(cluster.Status{State: cluster.Unreachable, Generation: 1})
 	if a := s.get(t, path); a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
 		t.Errorf("without a cluster: %d, Retry-After %q", a.StatusCode, a.Header.Get("Retry-After"))
 	}

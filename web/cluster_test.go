@@ -38,7 +38,7 @@ func TestClusterEvents(t *testing.T) {
 	if got := next(); got.State != "ready" || got.Backend != "embedded" || got.Generation != 1 {
 		t.Errorf("first event %+v", got)
 	}
-	s.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1, Err: errors.New("child exited"), Restarts: 1})
+	s.cluster.Set(cluster.Status{State: cluster.Restarting, Generation: 1, Err: errors.New("child exited"), Restarts: 1})
 	if got := next(); got.State != "restarting" || got.Error != "child exited" || got.Restarts != 1 {
 		t.Errorf("second event %+v", got)
 	}

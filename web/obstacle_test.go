@@ -83,7 +83,7 @@ func TestObstacleTexts(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	s := newSite(t)
 	since := time.Date(2026, 11, 25, 13, 38, 17, 0, time.UTC)
-	s.cluster.set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: since, Err: errors.New("connection refused")})
+	s.cluster.Set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: since, Err: errors.New("connection refused")})
 	s.runs.notReady = fmt.Errorf("%w, since 13:38:17 UTC: connection refused", run.ErrUnreachable)
 	s.runs.err = s.runs.notReady
 	s.runs.add("abc", "first-job")
@@ -107,7 +107,7 @@ func TestUnreachable(t *testing.T) {
 			t.Errorf("%s answers %d %q", a.Request.URL.Path, a.StatusCode, got)
 		}
 	}
-	s.cluster.set(cluster.Status{State: cluster.Ready, Generation: 1})
+	s.cluster.Set(cluster.Status{State: cluster.Ready, Generation: 1})
 	if p := parse(t, s.get(t, "/").body); len(p.all("[data-cluster-notice][hidden]")) != 1 {
 		t.Error("the notice stays")
 	}

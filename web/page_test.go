@@ -25,7 +25,7 @@ func TestCatalogue(t *testing.T) {
 	if got := p.attr("[data-lab=on-failure] a", "href"); got != "/labs/on-failure" {
 		t.Errorf("the card leads to %s", got)
 	}
-	s.cluster.set(cluster.Status{State: cluster.Restarting, Step: "start etcd"})
+	s.cluster.Set(cluster.Status{State: cluster.Restarting, Step: "start etcd"})
 	parse(t, s.get(t, "/").body).want(map[string]string{"joblab-cluster": "embedded · Kubernetes v1.37.2 · restarting: start etcd"})
 }
 

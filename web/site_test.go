@@ -37,9 +37,10 @@ func serveLabs(t testing.TB, labs []*lab.Lab) *site {
 	t.Helper()
 	s := &site{
 		runs:    &fakeRuns{labs: labs, runs: map[string]*fakeRun{}},
-		cluster: &fakeCluster{status: cluster.Status{State: cluster.Ready, Generation: 1}, changed: make(chan struct{})},
+		cluster: &fakeCluster{},
 		logged:  &strings.Builder{},
 	}
+	s.cluster.Set(cluster.Status{State: cluster.Ready, Generation: 1})
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: s.logged}, nil))
 	streams := stream.New(log)
 	var err error

@@ -71,7 +71,7 @@ func TestCheckNeedsNoPlace(t *testing.T) {
 
 func TestCheckWithoutCluster(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
-		s.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1})
+		s.cluster.Set(cluster.Status{State: cluster.Restarting, Generation: 1})
 		synctest.Wait()
 		if _, err := s.Check(t.Context(), s.lab, nil); !errors.Is(err, ErrNotReady) {
 			t.Errorf("got %v, want %v", err, ErrNotReady)

@@ -88,7 +88,7 @@ func TestNamespaceForChecksIsReplaced(t *testing.T) {
 func TestNamespaceForChecksThatCannotBeMade(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
 		s.api.refuse("namespaces", apierrors.NewForbidden(corev1.Resource("namespaces"), "x", errors.New("no right")))
-		s.cluster.set(cluster.Status{State: cluster.Ready, Generation: 2})
+		s.cluster.Set(cluster.Status{State: cluster.Ready, Generation: 2})
 		synctest.Wait()
 		_, err := s.Start(t.Context(), s.lab, nil)
 		if !errors.Is(err, ErrNotReady) || !strings.Contains(err.Error(), "make a namespace for checks") || !strings.Contains(err.Error(), "no right") {
@@ -122,7 +122,7 @@ func TestNamespaceForChecksWaitsForAnAPIServer(t *testing.T) {
 func TestLostClusterIsNotCleanedUp(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
 		before := len(s.api.requests())
-		s.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1})
+		s.cluster.Set(cluster.Status{State: cluster.Restarting, Generation: 1})
 		pass(time.Minute)
 		if after := len(s.api.requests()); after != before {
 			t.Errorf("%d requests to a cluster that was lost", after-before)

@@ -22,7 +22,7 @@ func TestLostClusterInterrupts(t *testing.T) {
 	play(t, Config{}, func(t *testing.T, s *stage) {
 		r, sink := s.begin()
 		sink.Job(timeline.Added, aJob(""))
-		s.cluster.set(cluster.Status{State: cluster.Restarting, Generation: 1, Err: errors.New("exit status 2")})
+		s.cluster.Set(cluster.Status{State: cluster.Restarting, Generation: 1, Err: errors.New("exit status 2")})
 		s.wantEnd(r, Interrupted, timeline.NoteInterrupted)
 		if want := "The cluster was lost: exit status 2."; r.Info().Reason != want {
 			t.Errorf("got reason %q, want %q", r.Info().Reason, want)

@@ -20,7 +20,7 @@ import (
 
 // vanish lets the API server not answer any more, as far as anybody knows.
 func (s *stage) vanish() {
-	s.cluster.set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: time.Now(), Err: errors.New("connection refused")})
+	s.cluster.Set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: time.Now(), Err: errors.New("connection refused")})
 	synctest.Wait()
 }
 

@@ -39,7 +39,7 @@ func play(t *testing.T, cfg Config, script func(t *testing.T, s *stage)) {
 func playOn(t *testing.T, shared bool, cfg Config, script func(t *testing.T, s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newFakeAPI()
-		s := &stage{t: t, api: api, cluster: newFakeCluster(api)}
+		s := &stage{t: t, api: api, cluster: &fakeCluster{api: api}}
 		s.cluster.shared = shared
 		cfg.Cluster, cfg.Logger = s.cluster, slog.New(slog.DiscardHandler)
 		var err error
@@ -66,7 +66,7 @@ func playOn(t *testing.T, shared bool, cfg Config, script func(t *testing.T, s *
 // ready makes the cluster ready.
 func (s *stage) ready(generation int) {
 	s.t.Helper()
-	s.cluster.set(cluster.Status{State: cluster.Ready, Generation: generation})
+	s.cluster.Set(cluster.Status{State: cluster.Ready, Generation: generation})
 	synctest.Wait()
 	if err := s.Ready(); err != nil {
 		s.t.Fatalf("the manager is not ready: %v", err)

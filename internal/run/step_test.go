@@ -321,7 +321,7 @@ func TestNoStepWhileTheAPIServerDoesNotAnswer(t *testing.T) {
 		r, sink := s.begin()
 		sink.Job(timeline.Added, aJob(batchv1.JobComplete))
 		synctest.Wait()
-		s.cluster.set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: time.Now()})
+		s.cluster.Set(cluster.Status{State: cluster.Unreachable, Generation: 1, Since: time.Now()})
 		synctest.Wait()
 		if err := r.Step(t.Context(), "scale"); !errors.Is(err, ErrUnreachable) {
 			t.Errorf("got %v, want ErrUnreachable", err)
