@@ -6,8 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"image/png"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -36,11 +34,7 @@ func savedAs(tab *browsertest.Tab, form string) []byte {
 	if err != nil {
 		tab.T.Fatal(err)
 	}
-	if dir := os.Getenv("JOBLAB_SCREENSHOTS"); dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, "runpage-export."+form), b, 0o644); err != nil {
-			tab.T.Error(err)
-		}
-	}
+	tab.Keep("runpage-export."+form, b)
 	return b
 }
 
@@ -50,7 +44,7 @@ func TestDrawingsStandForThemselves(t *testing.T) {
 	tab := browsertest.Start(t).Tab(t)
 	tab.Prefer(map[string]string{"prefers-color-scheme": "dark"})
 	tab.Resize(1000, 800)
-	openWhole(tab, s.URL+"/runs/never-with-limit?lang=en")
+	openRun(tab, s, "never-with-limit", "lang=en")
 	svg := savedAs(tab, "svg")
 	var size struct{ Width, Height int }
 	elements := 0
@@ -126,11 +120,7 @@ func TestPrint(t *testing.T) {
 		if pages < 1 || pages > 12 {
 			t.Errorf("%s has %d pages", address, pages)
 		}
-		if dir := os.Getenv("JOBLAB_SCREENSHOTS"); dir != "" {
-			if err := os.WriteFile(filepath.Join(dir, "runpage-print-"+name+".pdf"), paper.Data, 0o644); err != nil {
-				t.Error(err)
-			}
-		}
+		tab.Keep("runpage-print-"+name+".pdf", paper.Data)
 		if !tab.Holds(`!document.querySelector(".paper-parts")`) {
 			t.Errorf("%s keeps what was printed", address)
 		}

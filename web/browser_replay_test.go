@@ -15,13 +15,6 @@ import (
 
 const shownLanes = `document.querySelector("joblab-timeline").view.lanes.length`
 
-// openWhole opens a page and waits until the run in it is whole.
-func openWhole(tab *browsertest.Tab, address string) {
-	tab.T.Helper()
-	tab.Open(address)
-	tab.Wait("the whole run", `document.querySelector("joblab-run")?.dataset.connection === "ended" && document.querySelector("joblab-timeline .segment.observed")`)
-}
-
 // scrub moves the slider, as a drag does.
 func scrub(tab *browsertest.Tab, t string) {
 	tab.T.Helper()
@@ -40,7 +33,7 @@ func TestReplayOwnRun(t *testing.T) {
 	s := newLabSite(t)
 	tab := browsertest.Start(t).Tab(t)
 	tab.Resize(1440, 1000)
-	openWhole(tab, s.URL+"/runs/never-with-limit?lang=en")
+	openRun(tab, s, "never-with-limit", "lang=en")
 	met := tab.Text(`document.querySelector(".outcome [data-word]").textContent.trim()`)
 	events := browsertest.Evaluate[int](tab, `document.querySelectorAll("[data-events] tr").length`)
 
@@ -85,7 +78,7 @@ func TestReplayOwnRun(t *testing.T) {
 	tab.Wait("the run as it ended", `!document.querySelector("[data-replay][data-on]") && location.hash === "" && `+shownLanes+` === 4 && [...document.querySelectorAll("[data-events] tr")].every((r) => !r.hidden)`)
 
 	// The address of a moment leads to it, also while the page is open.
-	openWhole(tab, s.URL+"/runs/never-with-limit?lang=en&again#t=31.5")
+	openRun(tab, s, "never-with-limit", "lang=en&again#t=31.5")
 	tab.Wait("that moment", shownLanes+` === 3 && document.querySelector("[data-replay][data-on='own']")`)
 	tab.Wait("another moment", `(location.hash = "#t=5", true)`)
 	tab.Wait("it to be shown", shownLanes+` === 1`)
@@ -135,7 +128,7 @@ func TestDivergenceIsJumpedTo(t *testing.T) {
 	}
 	r.recorded = log
 	tab := browsertest.Start(t).Tab(t)
-	openWhole(tab, s.URL+"/runs/one?lang=en")
+	openRun(tab, s, "one", "lang=en")
 	tab.Click("[data-replay-divergence]")
 	tab.Wait("that moment", `document.querySelector("[data-replay][data-on='own']") && location.hash.startsWith("#t=")`)
 	tab.Wait("what was there then", shownLanes+` === 1 && document.querySelectorAll("[data-twin] tbody tr").length >= 1`)
@@ -151,7 +144,7 @@ func TestLargeRunIsReplayedAndDrawn(t *testing.T) {
 	big.rec.Seal(true, timeline.Note{Code: timeline.NoteSettled, Text: "over"})
 	tab := browsertest.Start(t).Tab(t)
 	tab.Resize(1440, 900)
-	openWhole(tab, s.URL+"/runs/big?lang=en")
+	openRun(tab, s, "big", "lang=en")
 	tab.Wait("every pod", fmt.Sprintf(shownLanes+` === %d`, manyPods))
 	tab.Wait("tasks to be measured", `(() => { window.longest = 0; new PerformanceObserver((l) => l.getEntries().forEach((e) => window.longest = Math.max(window.longest, e.duration))).observe({type: "longtask"}); return true; })()`)
 	tab.Click("[data-replay-own]")

@@ -14,7 +14,7 @@ func TestCompareInTheBrowser(t *testing.T) {
 	s := newLabSite(t)
 	tab := browsertest.Start(t).Tab(t)
 	tab.Resize(1440, 1000)
-	openWhole(tab, s.URL+"/runs/never-with-limit?lang=en")
+	openRun(tab, s, "never-with-limit", "lang=en")
 	tab.Click("[data-menu='compare'] summary")
 	tab.Shoot("runpage-menu")
 	tab.Leave("[data-menu='compare'] a[href$='recorded:on-failure']")

@@ -28,6 +28,9 @@ type Tab struct {
 	errors []string
 }
 
+// kept is the variable of the environment that names where screenshots are kept.
+const kept = "JOBLAB_SCREENSHOTS"
+
 // limit is how long a step may take: a test of many steps on a busy machine has
 // much time, and one that hangs ends.
 const limit = 2 * time.Minute
@@ -211,18 +214,28 @@ func (tab *Tab) ShootPart(name, selector string) {
 
 func (tab *Tab) keep(name string, shoot chromedp.Action[[]byte]) {
 	tab.T.Helper()
-	dir := os.Getenv("JOBLAB_SCREENSHOTS")
-	if dir == "" {
+	if os.Getenv(kept) == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(tab.Ctx, limit)
 	defer cancel()
 	png, err := chromedp.Run(ctx, shoot)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
-	}
 	if err != nil {
 		tab.T.Errorf("screenshot %s: %v", name, err)
+		return
+	}
+	tab.Keep(name+".png", png)
+}
+
+// Keep keeps a file beside the screenshots, if a directory is named for them.
+func (tab *Tab) Keep(name string, file []byte) {
+	tab.T.Helper()
+	dir := os.Getenv(kept)
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), file, 0o644); err != nil {
+		tab.T.Errorf("keep %s: %v", name, err)
 	}
 }
 
