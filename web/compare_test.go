@@ -93,15 +93,16 @@ func TestCompareSaysWhatCannotBe(t *testing.T) {
 		status int
 		text   string
 	}{
-		"/runs/never/compare/never":                   {http.StatusBadRequest, "A run is as it is"},
-		"/runs/recorded:never/compare/recorded:never": {http.StatusBadRequest, "A run is as it is"},
-		"/runs/gone/compare/never":                    {http.StatusNotFound, "This run is not here"},
-		"/runs/never/compare/gone":                    {http.StatusNotFound, "This run is not here"},
-		"/runs/gone/compare":                          {http.StatusNotFound, "This run is not here"},
-		"/runs/never/compare/recorded:nowhere":        {http.StatusNotFound, "There is no such lab"},
-		"/runs/never/compare/recorded:":               {http.StatusNotFound, "There is no such lab"},
-		"/runs/never/export/pdf":                      {http.StatusNotFound, "There is no such page"},
-		"/runs/gone/export/csv":                       {http.StatusNotFound, "This run is not here"},
+		"/runs/never/compare/never":                     {http.StatusBadRequest, "A run is as it is"},
+		"/runs/recorded:never/compare/recorded:never":   {http.StatusBadRequest, "A run is as it is"},
+		"/runs/recorded%3Anever/compare/recorded:never": {http.StatusBadRequest, "A run is as it is"},
+		"/runs/gone/compare/never":                      {http.StatusNotFound, "This run is not here"},
+		"/runs/never/compare/gone":                      {http.StatusNotFound, "This run is not here"},
+		"/runs/gone/compare":                            {http.StatusNotFound, "This run is not here"},
+		"/runs/never/compare/recorded:nowhere":          {http.StatusNotFound, "There is no such lab"},
+		"/runs/never/compare/recorded:":                 {http.StatusNotFound, "There is no such lab"},
+		"/runs/never/export/pdf":                        {http.StatusNotFound, "There is no such page"},
+		"/runs/gone/export/csv":                         {http.StatusNotFound, "This run is not here"},
 	} {
 		a := s.get(t, path)
 		if a.StatusCode != want.status || !strings.Contains(a.body, want.text) {

@@ -69,6 +69,15 @@ func (s *Server) recoverPanic(next http.Handler) http.Handler {
 	})
 }
 
+// decodedPath finds routes by the path that is meant, however it is escaped:
+// "/runs/recorded%3Anever" is "/runs/recorded:never".
+func decodedPath(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		chi.RouteContext(r.Context()).RoutePath = r.URL.Path
+		next.ServeHTTP(w, r)
+	})
+}
+
 // fails answers with an error in the form that fits the address.
 func (s *Server) fails(w http.ResponseWriter, r *http.Request, err error) {
 	h := func(http.ResponseWriter, *http.Request) error { return err }

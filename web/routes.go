@@ -12,7 +12,7 @@ import (
 // routes lists every route. What a route takes and gives is in doc/api.md.
 func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 	r := chi.NewRouter()
-	r.Use(identify, s.observe, s.recoverPanic, secure, s.ownHost, s.sameOrigin, middleware.GetHead)
+	r.Use(identify, s.observe, s.recoverPanic, secure, s.ownHost, s.sameOrigin, decodedPath, middleware.GetHead)
 	r.NotFound(s.page(s.notFound))
 	r.MethodNotAllowed(s.page(s.methodNotAllowed))
 
