@@ -100,6 +100,25 @@ func TestReadRun(t *testing.T) {
 			t.Errorf("GET %s: %d %+v", path, a.StatusCode, e)
 		}
 	}
+	for request, allow := range map[string]string{
+		"DELETE /api/runs/abc":           "GET",
+		"POST /api/runs/abc/timeline":    "GET",
+		"GET /api/runs/abc/stop":         "POST",
+		"HEAD /api/runs/abc/stop":        "POST",
+		"BREW /api/labs/first-job/check": "POST",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		a := s.do(t, method, path, "")
+		if a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != allow {
+			t.Errorf("%s: %d, Allow %q, want 405 and %q", request, a.StatusCode, a.Header.Get("Allow"), allow)
+		}
+		if method == http.MethodHead {
+			continue
+		}
+		if e := decode[apiError](t, a); e.Error != errMethod.Error() {
+			t.Errorf("%s: %+v", request, e)
+		}
+	}
 }
 
 func TestListLabs(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/joblab/joblab/web/view"
@@ -116,6 +117,16 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, b []byte) {
 	}
 }
 
-func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return errNoPage }
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) { s.fails(w, r, errNoPage) }
 
-func (s *Server) methodNotAllowed(http.ResponseWriter, *http.Request) error { return errMethod }
+// methodNotAllowed answers a request for an address that takes others only, and
+// says which.
+func (s *Server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	at := chi.RouteContext(r.Context())
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if at.Routes.Match(chi.NewRouteContext(), method, at.RoutePath) {
+			w.Header().Add("Allow", method)
+		}
+	}
+	s.fails(w, r, errMethod)
+}

@@ -226,9 +226,11 @@ func TestErrorPages(t *testing.T) {
 		parse(t, a.body).want(map[string]string{"h1": "This run is not here"})
 	})
 	t.Run("a wrong method", func(t *testing.T) {
-		if a := s.do(t, http.MethodDelete, "/labs/first-job", ""); a.StatusCode != http.StatusMethodNotAllowed {
-			t.Errorf("answer %d, want 405", a.StatusCode)
+		a := s.do(t, http.MethodDelete, "/labs/first-job", "")
+		if a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != http.MethodGet {
+			t.Errorf("answer %d, Allow %q, want 405 and GET", a.StatusCode, a.Header.Get("Allow"))
 		}
+		parse(t, a.body).want(map[string]string{"h1": "This address does not take such requests"})
 	})
 	t.Run("a fault is named by its request and told to the log only", func(t *testing.T) {
 		s.runs.err = errSecret

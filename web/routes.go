@@ -13,8 +13,8 @@ import (
 func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 	r := chi.NewRouter()
 	r.Use(identify, s.observe, s.recoverPanic, secure, s.ownHost, s.sameOrigin, decodedPath, middleware.GetHead)
-	r.NotFound(s.page(s.notFound))
-	r.MethodNotAllowed(s.page(s.methodNotAllowed))
+	r.NotFound(s.notFound)
+	r.MethodNotAllowed(s.methodNotAllowed)
 
 	r.Method(http.MethodGet, "/static/*", http.StripPrefix("/static/", s.static))
 	r.Get("/healthz", s.api(s.healthz))
@@ -60,7 +60,6 @@ func (s *Server) routes(gatherer prometheus.Gatherer) http.Handler {
 		r.Get("/api/runs/{id}/objects/{kind}/{name}/yaml", s.api(s.objectYAML))
 		r.Get("/api/cluster", s.api(s.getCluster))
 		r.Get("/api/cluster/schema", s.api(s.getSchema))
-		r.HandleFunc("/api/*", s.api(s.notFound))
 	})
 	return r
 }
