@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,6 +89,10 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
 		return errors.Join(errForm, err)
+	}
+	// Of a body in another form, nothing has been read: it is not an empty one.
+	if n, _ := io.ReadFull(r.Body, make([]byte, 1)); n > 0 {
+		return fmt.Errorf("%w: want application/x-www-form-urlencoded", errForm)
 	}
 	var manifest []byte
 	if r.PostForm.Has("manifest") {

@@ -133,6 +133,18 @@ func TestForm(t *testing.T) {
 			t.Errorf("started %q", got)
 		}
 	})
+	t.Run("does not take what it cannot read for nothing", func(t *testing.T) {
+		s.runs.started = nil
+		for _, contentType := range []string{"", "application/yaml", "multipart/form-data; boundary=b"} {
+			a := s.do(t, http.MethodPost, "/labs/first-job/runs", "a: 1\n", "Content-Type: "+contentType)
+			if a.StatusCode != http.StatusBadRequest || s.runs.started != nil {
+				t.Errorf("%q: answer %d, started %q", contentType, a.StatusCode, s.runs.started)
+			}
+			if a := s.do(t, http.MethodPost, "/labs/first-job/runs", "", "Content-Type: "+contentType); a.StatusCode != http.StatusSeeOther {
+				t.Errorf("%q without a body: answer %d", contentType, a.StatusCode)
+			}
+		}
+	})
 	t.Run("shows problems at the manifest and keeps the text", func(t *testing.T) {
 		s.runs.err = &run.Refused{Problems: []run.Problem{{Path: "spec.x", Line: 2, Message: "is <wrong>"}, {Message: "all of it"}}}
 		defer func() { s.runs.err = nil }()
