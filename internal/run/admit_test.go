@@ -1,10 +1,12 @@
 package run
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -101,6 +103,8 @@ func TestAdmitRefuses(t *testing.T) {
 			{"", 3, "aliases stand for more than 1000 values"},
 		}},
 		{"an alias of itself", "a: &a\n  b: *a\n", []Problem{{"", 2, "values are nested more than 100 deep"}}},
+		{"UTF-16", utf16le("\ufeffa: 1\nb: 2\n"), []Problem{{"", 1, "the manifest is in UTF-16, as PowerShell writes files: save it as UTF-8"}}},
+		{"another encoding", "a: 1\nb: \xc7\xd1\n", []Problem{{"", 2, "the line is not in UTF-8: save the manifest as UTF-8"}}},
 		{"depth", "a: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), []Problem{{"", 1, "values are nested more than 100 deep"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -114,6 +118,15 @@ func TestAdmitRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// utf16le is a text as Windows calls Unicode.
+func utf16le(text string) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
+	}
+	return string(b)
 }
 
 // anyNetwork are the rules of a cluster whose containers have a real network.
@@ -162,6 +175,7 @@ func TestAdmitAccepts(t *testing.T) {
 		{"several", "---\n" + pod + "--- # next\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: p}\n---\n\n---\n" + job(""),
 			[]string{"v1 Pod/p", "v1 ConfigMap/p", "batch/v1 Job/j"}},
 		{"Windows line ends", strings.ReplaceAll(pod+"---\n"+job(""), "\n", "\r\n"), []string{"v1 Pod/p", "batch/v1 Job/j"}},
+		{"a byte order mark", "\ufeff" + pod, []string{"v1 Pod/p"}},
 		{"JSON", `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"}}`, []string{"v1 Pod/p"}},
 		{"a few aliases", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: &n x}\ndata: {a: *n, b: *n}\n", []string{"v1 ConfigMap/x"}},
 		{"a version that the API server will refuse", strings.Replace(job(""), "batch/v1", "apps/v1", 1), []string{"apps/v1 Job/j"}},
@@ -217,7 +231,7 @@ func job(spec string) string {
 func FuzzAdmit(f *testing.F) {
 	for _, seed := range []string{
 		"", pod, job("parallelism: 21"), pod + "  hostNetwork: true\n", "a: &a [*a]", "<<: *x", "--- {}\n---\n...", "? [a]\n: b", "!!binary x", "a: 1e999",
-		"---\r0", "apiVersion: v1\nkind: Pod\nspec: &s\n  <<: *s\n", `{"kind":"Pod","Kind":"Job"}`,
+		"---\r0", "\ufeffa: 1", "\xff\xfea\x00", "a: \xc7", "apiVersion: v1\nkind: Pod\nspec: &s\n  <<: *s\n", `{"kind":"Pod","Kind":"Job"}`,
 	} {
 		f.Add([]byte(seed))
 	}

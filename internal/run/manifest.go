@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
@@ -45,6 +46,9 @@ type document struct {
 // parse splits a manifest into its documents; empty ones are left out. The
 // problems are those of the YAML itself.
 func parse(manifest []byte) (docs []*document, problems []Problem) {
+	if problem := checkEncoding(manifest); problem != nil {
+		return nil, []Problem{*problem}
+	}
 	for _, chunk := range split(manifest) {
 		doc, problem := parseDocument(chunk.text, chunk.line)
 		switch {
@@ -62,6 +66,22 @@ func parse(manifest []byte) (docs []*document, problems []Problem) {
 		problems = append(problems, Problem{Line: 1, Message: "the manifest holds no object"})
 	}
 	return docs, problems
+}
+
+// checkEncoding refuses what is not UTF-8. YAML would take UTF-16, but what cuts,
+// keeps and shows a manifest would not.
+func checkEncoding(manifest []byte) *Problem {
+	if bytes.HasPrefix(manifest, []byte{0xFF, 0xFE}) || bytes.HasPrefix(manifest, []byte{0xFE, 0xFF}) {
+		return &Problem{Line: 1, Message: "the manifest is in UTF-16, as PowerShell writes files: save it as UTF-8"}
+	}
+	for line, rest := 1, manifest; len(rest) > 0; line++ {
+		text, after, _ := bytes.Cut(rest, []byte("\n"))
+		if !utf8.Valid(text) {
+			return &Problem{Line: line, Message: "the line is not in UTF-8: save the manifest as UTF-8"}
+		}
+		rest = after
+	}
+	return nil
 }
 
 // chunk is the text of one document and the number of lines before it.
