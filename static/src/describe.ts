@@ -20,9 +20,10 @@ export function sentence(lane: Lane, s: Segment, end: number, group: string): st
   const to = s.to ?? Math.max(end, s.from);
   const span = s.to === null
     ? `${word("since", { from: duration(s.from) })}, ${word("still")}`
-    : word("span", { from: duration(s.from), to: duration(to), length: duration(to - s.from) });
+    : word("span", { from: duration(s.from), to: duration(to) });
   const parts = [`${lane.pod}: ${s.status}`, span];
   if (s.exitCode !== undefined) parts.push(word("exit", { code: s.exitCode }));
+  if (s.to !== null) parts.push(word("lasted", { length: duration(to - s.from) }));
   parts.push(`READY ${s.ready}`, word("restarts", { n: s.restarts }), s.inferred ? word("inferred") : group);
   if (s.message) parts.push(s.message);
   return parts.join(", ");
@@ -40,8 +41,8 @@ export function jobLabels(s: JobSegment): string[] {
 
 export function jobSentence(name: string, s: JobSegment, end: number, group: string): string {
   const to = s.to ?? Math.max(end, s.from);
-  const span = s.to === null ? word("since", { from: duration(s.from) }) : word("span", { from: duration(s.from), to: duration(to), length: duration(to - s.from) });
-  const parts = [`Job ${name}: ${s.state}`, span, `${word("active")} ${s.active}`, `${word("succeeded")} ${s.succeeded}`, `${word("failed")} ${s.failed}`, group];
+  const span = s.to === null ? [word("since", { from: duration(s.from) })] : [word("span", { from: duration(s.from), to: duration(to) }), word("lasted", { length: duration(to - s.from) })];
+  const parts = [`Job ${name}: ${s.state}`, ...span, `${word("active")} ${s.active}`, `${word("succeeded")} ${s.succeeded}`, `${word("failed")} ${s.failed}`, group];
   if (s.reason) parts.push(s.reason);
   if (s.message) parts.push(s.message);
   return parts.join(", ");
@@ -68,6 +69,6 @@ export function markText(m: Mark): string {
     case "gap":
       return `${word("gap")} · ${at}`;
     default:
-      return `${m.kind} ${m.container ?? m.text} · ${at}`;
+      return `${name("marks", m.kind)} · ${m.container ?? m.text} · ${at}`;
   }
 }

@@ -132,7 +132,8 @@ type ScriptWords struct {
 	Gap       string `json:"gap"`
 	PodN      string `json:"podN"`     // {n}
 	DueAt     string `json:"dueAt"`    // {t}
-	Span      string `json:"span"`     // {from} {to} {length}
+	Span      string `json:"span"`     // {from} {to}
+	Lasted    string `json:"lasted"`   // {length}
 	Since     string `json:"since"`    // {from}
 	Wait      string `json:"wait"`     // {length}
 	Recorded  string `json:"recorded"` // {source}

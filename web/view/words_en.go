@@ -98,7 +98,7 @@ var english = shared(&Words{
 
 		Expected: "expected", Observed: "observed", Inferred: "inferred", Published: "published by the API server", Still: "still so", Kept: "kept", Deleted: "deleted", Created: "created", Restart: "restart {n}", Exit: "exit {code}", Restarts: "restarts {n}",
 		Sigterm: "SIGTERM", Gap: "changes may be missing here",
-		PodN: "pod {n}", DueAt: "expected at {t}", Span: "{from} to {to} ({length})", Since: "since {from}", Wait: "{length} later",
+		PodN: "pod {n}", DueAt: "expected at {t}", Span: "{from} to {to}", Lasted: "{length} long", Since: "since {from}", Wait: "{length} later",
 		Recorded: "Expected: {source}", Diverged: "expected {expected}, got {got}",
 		Active: "active", Ready: "ready", Ending: "terminating", Succeeded: "succeeded", Failed: "failed",
 		Announce: "{pod}: {status}", ChecksMet: "{met} of {all} met",

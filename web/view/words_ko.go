@@ -98,7 +98,7 @@ var korean = shared(&Words{
 
 		Expected: "예상", Observed: "실제", Inferred: "추론", Published: "API 서버가 알린 상태", Still: "지금도 그대로", Kept: "남아 있음", Deleted: "삭제됨", Created: "생성됨", Restart: "재시작 {n}", Exit: "종료 코드 {code}", Restarts: "재시작 {n}회",
 		Sigterm: "SIGTERM", Gap: "이 구간의 변경은 빠졌을 수 있어요",
-		PodN: "파드 {n}", DueAt: "{t}에 예상", Span: "{from}부터 {to}까지 ({length})", Since: "{from}부터", Wait: "{length} 뒤",
+		PodN: "파드 {n}", DueAt: "{t}에 예상", Span: "{from}부터 {to}까지", Lasted: "{length} 동안", Since: "{from}부터", Wait: "{length} 뒤",
 		Recorded: "예상: {source}", Diverged: "예상은 {expected}, 실제는 {got}",
 		Active: "활성", Ready: "준비", Ending: "종료 중", Succeeded: "성공", Failed: "실패",
 		Announce: "{pod}: {status}", ChecksMet: "{all}개 중 {met}개 일치",
