@@ -116,3 +116,22 @@ func TestLateObject(t *testing.T) {
 	}
 	tab.NoErrors()
 }
+
+// TestDescribeSaysNothingBeforeItKnows opens the page of a run whose objects the
+// server has not told yet: that there are none is not said.
+func TestDescribeSaysNothingBeforeItKnows(t *testing.T) {
+	s := newLabSite(t)
+	f := newFakeObjects(t, s)
+	f.fill("never-with-limit", "never-927gm")
+	tab := browsertest.Start(t).Tab(t)
+	openWhole(tab, f.URL+"/runs/never-with-limit?lang=en")
+	func() {
+		f.mu.Lock() // holds the answers back
+		defer f.mu.Unlock()
+		tab.Click(`[data-tab="describe"]`)
+		if said := tab.Text(`document.querySelector('[data-panel="describe"] [data-object-note]').textContent`); said != "" {
+			t.Errorf("before the server has answered the tab says %q", said)
+		}
+	}()
+	tab.Wait("the description", `document.querySelector("[data-describe]").textContent.includes("Backoff Limit")`)
+}

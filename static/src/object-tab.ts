@@ -51,7 +51,7 @@ export abstract class ObjectTab implements Panel {
     this.timer = 0;
     this.label.hidden = true;
     this.clear();
-    this.tell(run ? word("objectsNone") : "");
+    this.tell("");
   }
 
   add(entries: Entry[]): void {
