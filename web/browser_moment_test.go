@@ -36,7 +36,8 @@ func TestTabsInAMoment(t *testing.T) {
 
 	tab := browsertest.Start(t).Tab(t)
 	tab.Resize(1440, 1000)
-	openWhole(tab, f.URL+"/runs/"+slug+"?lang=en")
+	tab.Open(f.URL + "/runs/" + slug + "?lang=en")
+	waitWhole(tab)
 	const (
 		offered  = `[...document.querySelectorAll("[data-panel=%s] select[data-object] option")].map((o) => o.text).join()`
 		note     = `document.querySelector("[data-panel=%s] [data-object-note]").textContent`

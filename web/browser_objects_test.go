@@ -124,7 +124,8 @@ func TestDescribeSaysNothingBeforeItKnows(t *testing.T) {
 	f := newFakeObjects(t, s)
 	f.fill("never-with-limit", "never-927gm")
 	tab := browsertest.Start(t).Tab(t)
-	openWhole(tab, f.URL+"/runs/never-with-limit?lang=en")
+	tab.Open(f.URL + "/runs/never-with-limit?lang=en")
+	waitWhole(tab)
 	func() {
 		f.mu.Lock() // holds the answers back
 		defer f.mu.Unlock()

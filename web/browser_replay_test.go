@@ -37,6 +37,10 @@ func TestReplayOwnRun(t *testing.T) {
 	met := tab.Text(`document.querySelector(".outcome [data-word]").textContent.trim()`)
 	events := browsertest.Evaluate[int](tab, `document.querySelectorAll("[data-events] tr").length`)
 
+	const recordedNote = `getComputedStyle(document.querySelector("[data-note=recorded]")).visibility === "visible"`
+	if tab.Holds(recordedNote) {
+		t.Error("what is shown is said to be the recorded run before that is chosen")
+	}
 	tab.Click("[data-replay-own]")
 	tab.Wait("it to play", `document.querySelector("[data-replay][data-on='own'][data-playing]")`)
 	tab.Click("[data-replay-play]")

@@ -24,6 +24,12 @@ import (
 func openRun(tab *browsertest.Tab, s *site, id, query string) {
 	tab.T.Helper()
 	tab.Open(s.URL + "/runs/" + id + "?" + query)
+	waitWhole(tab)
+}
+
+// waitWhole waits until all of an ended run is drawn.
+func waitWhole(tab *browsertest.Tab) {
+	tab.T.Helper()
 	tab.Wait("the whole run", `document.querySelector("joblab-run").dataset.connection === "ended" && document.querySelector("joblab-timeline").view.lanes.length > 0 && document.querySelector(".plot .segment.observed")`)
 }
 

@@ -45,7 +45,7 @@ export abstract class ObjectTab implements Panel {
   /** Shows nothing of any object. */
   protected abstract clear(): void;
 
-  show(run: string): void {
+  show(): void {
     this.asked++;
     clearTimeout(this.timer);
     this.timer = 0;

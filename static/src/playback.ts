@@ -102,9 +102,11 @@ export class Playback {
     try {
       this.recorded ??= ((await (await ask(this.host.dataset["recording"]!, {})).json()) as { entries: Entry[] }).entries;
       note.textContent = this.about;
+      delete note.dataset["failed"];
       if (wanted()) this.replay.enter([this.recordedReel], at);
     } catch (e) {
       note.textContent = said(e);
+      note.dataset["failed"] = "";
     } finally {
       toggle.disabled = false;
     }
