@@ -35,7 +35,25 @@ func TestAdmitRefuses(t *testing.T) {
 			{"", 3, "a Kubernetes object must be a mapping of fields, such as apiVersion and kind"},
 		}},
 		{"not YAML", pod + "---\nkind: [\n", []Problem{{"", 8, "not YAML: did not find expected node content"}}},
-		{"a tab", "apiVersion: v1\nkind: Pod\nmetadata:\n\tname: p\n", []Problem{{"", 4, "not YAML: found character that cannot start any token"}}},
+		{"a tab", "apiVersion: v1\nkind: Pod\nmetadata:\n\tname: p\n", []Problem{{"", 4, "not YAML: found character that cannot start any token; indent by spaces, not by tabs"}}},
+		{"a field too far left", pod + "  containers:\n  - name: c\n    image: i\n   command: [x]\n  restartPolicy: Never\n", []Problem{
+			{"", 10, "not YAML: did not find expected key; indent the line as its neighbours of the same level"},
+		}},
+		{"a field too far right", pod + "  containers:\n  - name: c\n     image: i\n  restartPolicy: Never\n", []Problem{
+			{"", 9, "not YAML: mapping values are not allowed in this context; indent the line as its neighbours of the same level"},
+		}},
+		{"a list that is not closed", pod + "  containers:\n  - name: c\n    command: [x\n    image: i\n  restartPolicy: Never\n", []Problem{
+			{"", 9, "not YAML: did not find expected ',' or ']'; close what this line opens"},
+		}},
+		{"a text that is not closed", pod + "  containers:\n  - name: \"c\n    image: i\n", []Problem{
+			{"", 8, "not YAML: found unexpected end of stream"},
+		}},
+		{"an anchor that is not there", pod + "  priority: *p\n", []Problem{
+			{"", 7, "not YAML: unknown anchor 'p' referenced"},
+		}},
+		{"a line of many with a list over two", pod + "  containers:\n  - name: c\n    command: [x,\n      y]\n   image: i\n", []Problem{
+			{"", 11, "not YAML: did not find expected key; indent the line as its neighbours of the same level"},
+		}},
 		{"not text", "\x00\x01", []Problem{{"", 1, "not YAML: control characters are not allowed"}}},
 		{"document end without a marker", "a: 1\n...\nb: 2\n", []Problem{{"", 2, `not YAML: documents must be separated by a line "---"`}}},
 		{"no kind", "apiVersion: v1\n", []Problem{{"kind", 1, "kind is missing"}}},

@@ -124,6 +124,9 @@ func parseDocument(text []byte, line int) (*document, *Problem) {
 		return nil, nil
 	} else if err != nil {
 		at, message := yamlError(err)
+		if n, line := brokenLine(text); n > 0 {
+			at, message = n, message+yamlAdvice(line, message)
+		}
 		return refuse(at, "not YAML: "+message)
 	}
 	var second yaml.Node
