@@ -159,7 +159,12 @@ func checkKind(client kubernetes.Interface, d *document, source string) ([]Probl
 		GroupKind:        schema.GroupKind{Group: gv.Group, Kind: d.kind},
 		SearchedVersions: []string{gv.Version},
 	})
-	return []Problem{{Path: "apiVersion", Line: d.lineOf("apiVersion"), Message: printed}}, printed, nil
+	// Of two that do not fit each other, the one that is known is taken to be meant.
+	path := "apiVersion"
+	if _, lab := kinds[d.kind]; known != nil && !lab {
+		path = "kind"
+	}
+	return []Problem{{Path: path, Line: d.lineOf(path), Message: printed}}, printed, nil
 }
 
 // unaccepted says why an object is not accepted whose kind the API server has.

@@ -35,11 +35,13 @@ var jobKind = schema.GroupKind{Group: "batch", Kind: "Job"}
 // The words are those that kubectl v1.37.2 printed for the same refusals.
 func TestAPIRefusals(t *testing.T) {
 	noMatch := "error: resource mapping not found for name: \"retry\" namespace: \"\" from \"job.yaml\": no matches for kind \"Job\" in version \"apps/v1\"\nensure CRDs are installed first"
+	noJobb := "error: resource mapping not found for name: \"retry\" namespace: \"\" from \"job.yaml\": no matches for kind \"Jobb\" in version \"batch/v1\"\nensure CRDs are installed first"
 	required := field.Required(field.NewPath("spec.template.spec.restartPolicy"), `valid values: "OnFailure", "Never"`)
 	negative := field.Invalid(field.NewPath("spec.parallelism"), -3, "must be greater than or equal to 0")
 	for _, c := range []struct {
 		name     string
 		api      string // the Job's apiVersion, if not batch/v1
+		kind     string // if not Job
 		err      error  // the API server's
 		printed  string
 		problems []Problem
@@ -48,6 +50,11 @@ func TestAPIRefusals(t *testing.T) {
 			name: "a kind that the API server has not", api: "apps/v1",
 			printed:  noMatch,
 			problems: []Problem{{"apiVersion", 5, noMatch}},
+		},
+		{
+			name: "a kind that is misspelt", kind: "Jobb",
+			printed:  noJobb,
+			problems: []Problem{{"kind", 6, noJobb}},
 		},
 		{
 			name: "an accepted kind in another version", api: "batch/v2",
@@ -112,10 +119,13 @@ func TestAPIRefusals(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			api := newFakeAPI()
 			api.refuse("jobs", c.err)
-			api.versions = map[string]string{"batch/v2": "Job"}
+			api.versions = map[string]string{"batch/v1": "Job", "batch/v2": "Job"}
 			manifest := retry
 			if c.api != "" {
 				manifest = replace(t, retry, "batch/v1", c.api)
+			}
+			if c.kind != "" {
+				manifest = replace(t, retry, "kind: Job", "kind: "+c.kind)
 			}
 			docs, err := admit([]byte(manifest), anyNetwork)
 			if err != nil {
