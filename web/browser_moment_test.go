@@ -85,5 +85,11 @@ func TestTabsInAMoment(t *testing.T) {
 	tab.Wait("the log of the pod that was chosen", `!(`+noteShow+`) && document.querySelector("[data-log]").textContent.includes("`+first+`")`)
 	tab.Click("#tab-yaml")
 	is("the note", fmt.Sprintf(note, "yaml"), "Job/muzzi-pause, deleted after the run: this is the last version that the run saw.")
+
+	// The address leads to a moment, in which the tab is that of before.
+	tab.Click("#tab-logs")
+	openWhole(tab, f.URL+"/runs/"+slug+"?lang=en&again#t=5")
+	is("the pod of that moment", pods, first)
+	tab.Wait("its log, which goes on", noteShow+` && document.querySelector("[data-log]").textContent.includes("`+first+`")`)
 	tab.NoErrors("status of 410")
 }

@@ -122,6 +122,8 @@ export class Logs implements Panel {
     this.links.hidden = true;
     this.tools.hidden = false;
     this.view.hidden = false;
+    // The address may have asked for an earlier time.
+    if (this.until !== Infinity) this.offer();
     this.choose(another);
     this.open();
   }
@@ -129,11 +131,14 @@ export class Logs implements Panel {
   /** Offers only the pods that had a log when an entry came. Lines are kept without their times, so that a log is shown whole, which is said. */
   upTo(seq: number): void {
     this.until = seq;
-    if (this.sources.size === 0) return;
-    const now = new Set([...this.sources.values()].filter((s) => s.first <= seq).map((s) => s.pod));
-    for (const option of this.pods.options) option.disabled = option.hidden = !now.has(option.value);
+    this.offer();
     this.choose(true);
     this.open();
+  }
+
+  private offer(): void {
+    const now = new Set([...this.sources.values()].filter((s) => s.first <= this.until).map((s) => s.pod));
+    for (const option of this.pods.options) option.disabled = option.hidden = !now.has(option.value);
   }
 
   /** Chooses the reader's pod or, if there is none, the newest of those that are offered. */
@@ -154,9 +159,7 @@ export class Logs implements Panel {
   private addPod(pod: string): void {
     if (this.offered.has(pod)) return;
     this.offered.add(pod);
-    const option = new Option(plain(pod), pod);
-    option.disabled = option.hidden = this.until !== Infinity;
-    this.pods.append(option);
+    this.pods.append(new Option(plain(pod), pod));
   }
 
   private listContainers(): void {
