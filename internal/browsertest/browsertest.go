@@ -4,7 +4,8 @@
 // Guarantees:
 //   - A browser has a profile of its own and ends with the test that started it.
 //   - What pages write to the console as errors is kept, and [Tab.NoErrors] tells.
-//   - Nothing waits for a time: [Tab.Wait] waits for what an expression says.
+//   - Nothing waits for a time: [Tab.Wait] waits for what an expression says. A step
+//     that takes minutes fails the test; a test may be of as many steps as it likes.
 //   - Screenshots are kept in the directory that the variable JOBLAB_SCREENSHOTS of
 //     the environment names, and nowhere without it.
 package browsertest

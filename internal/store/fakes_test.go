@@ -177,15 +177,21 @@ func keepWhole(t testing.TB, s *Store, id, learner string, n, size int) run.Info
 // waitFor waits until a number of a run's entries are in the file.
 func waitFor(t testing.TB, s *Store, id string, entries int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
 		var n int
-		if err := s.db.read.QueryRowContext(t.Context(), `SELECT coalesce(max(seq), 0) FROM entries WHERE run = ?`, id).Scan(&n); err != nil {
+		if err := s.db.read.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM entries WHERE run = ?`, id).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n >= entries {
 			return
 		}
-		if time.Now().After(deadline) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 			t.Fatalf("%d entries are written, want %d", n, entries)
 		}
 	}
