@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/joblab/joblab/internal/browsertest"
 	"github.com/joblab/joblab/internal/lab"
 	"github.com/joblab/joblab/internal/run"
@@ -102,13 +105,14 @@ func (f *fakeRuns) addDiverged(t *testing.T) {
 	r.log = f.runs["never-with-limit"].log
 }
 
-// addLive adds the run live, which is judged and goes on, with one pod.
+// addLive adds the run live, which is judged and goes on, with a Job and its pod.
 func (f *fakeRuns) addLive() *fakeRun {
 	r := f.add("live", "never-with-limit")
 	r.rec = timeline.NewRecorder(r.lab.Contract.Judge(), time.Now)
 	r.log = f.runs["never-with-limit"].log
 	r.rec.Begin(time.Now())
 	r.rec.Note(timeline.Note{Code: timeline.NoteApplied, Text: "created Job never"})
+	r.rec.Job(timeline.Added, &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: "never", UID: "job-1"}})
 	r.pod(timeline.Added, "Pending")
 	r.pod(timeline.Modified, "ContainerCreating")
 	return r

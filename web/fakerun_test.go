@@ -144,10 +144,10 @@ func (r *fakeRun) podWith(typ timeline.Type, name, status string, restarts int32
 	r.rec.Pod(typ, timeline.Row{Ready: "0/1", Status: status, Restarts: fmt.Sprint(restarts)}, pod)
 }
 
-// pod writes a state of the run's pod.
+// pod writes a state of the Job's pod.
 func (r *fakeRun) pod(typ timeline.Type, status string) {
 	r.rec.Pod(typ, timeline.Row{Ready: "0/1", Status: status, Restarts: "0"}, &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "never-x7k2p", UID: "pod-1"},
+		ObjectMeta: metav1.ObjectMeta{Name: "never-x7k2p", UID: "pod-1", OwnerReferences: []metav1.OwnerReference{{Kind: "Job", Name: "never", UID: "job-1", Controller: new(true)}}},
 		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main"}}},
 	})
 }
