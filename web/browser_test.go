@@ -76,3 +76,18 @@ func TestGuidesFit(t *testing.T) {
 		}
 	}
 }
+
+// TestRunNamesFit opens the page of a run with a name as runs have it, which is one
+// long word, as the smallest phone shows it: it is not wider than the screen.
+func TestRunNamesFit(t *testing.T) {
+	s := newSite(t)
+	s.runs.add("p5jdw5jztsdvxw2agz7bjsazng", "first-job").complete()
+	tab := browsertest.Start(t).Tab(t)
+	tab.Resize(320, 700)
+	for _, language := range lab.Languages {
+		tab.Open(s.URL + "/runs/p5jdw5jztsdvxw2agz7bjsazng?lang=" + language)
+		if width := browsertest.Evaluate[int](tab, `document.documentElement.scrollWidth`); width > 320 {
+			t.Errorf("%s: it is %d pixels wide", language, width)
+		}
+	}
+}
