@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/joblab/joblab/internal/run"
 	"github.com/joblab/joblab/internal/stream"
 	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/web/view"
@@ -73,7 +74,7 @@ func (s *Server) startRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	manifest, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	manifest, err := readManifest(w, r)
 	if err != nil {
 		return err
 	}
@@ -88,6 +89,15 @@ func (s *Server) startRun(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Location", "/api/runs/"+info.ID)
 	s.writeJSON(w, r, http.StatusCreated, info)
 	return nil
+}
+
+// readManifest reads a body that is a manifest.
+func readManifest(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	manifest, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return nil, run.ErrTooLarge
+	}
+	return manifest, err
 }
 
 // getRun says how a run is.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"net/http"
 
 	"github.com/joblab/joblab/web/view"
@@ -14,7 +13,7 @@ func (s *Server) checkManifest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	manifest, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	manifest, err := readManifest(w, r)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (s *Server) runCommand(w http.ResponseWriter, r *http.Request) error {
 		Line string `json:"line"`
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCommand)).Decode(&command); err != nil {
-		return errors.Join(errForm, err)
+		return fmt.Errorf("%w: %w", errForm, err)
 	}
 	target, err := s.target(r)
 	if err != nil {

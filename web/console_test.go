@@ -258,6 +258,10 @@ func TestConsoleWithBadRequests(t *testing.T) {
 			t.Errorf("%s %.40s: %s %s, want %d", row.path, row.body, got.Status, got.body, row.status)
 		}
 	}
+	long := decode[apiError](t, s.do(t, http.MethodPost, "/api/runs/r/console", fmt.Sprintf(`{"line": %q}`, strings.Repeat("x", 50000))))
+	if strings.Contains(long.Error, "manifest") || !strings.Contains(long.Error, "too large") {
+		t.Errorf("of a line that is too long it says: %s", long.Error)
+	}
 	if got := s.do(t, http.MethodPost, "/api/runs/r/console", `{"line": "delete pods --all"}`, "Sec-Fetch-Site: cross-site"); got.StatusCode != http.StatusForbidden {
 		t.Errorf("from another site: %s, want it refused", got.Status)
 	}

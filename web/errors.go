@@ -136,9 +136,6 @@ func newAPIError(err error, f failure, request string) apiError {
 	if f.status == http.StatusInternalServerError {
 		return apiError{Error: "internal error", Request: request}
 	}
-	if f.status == http.StatusRequestEntityTooLarge {
-		err = run.ErrTooLarge // wherever it was noticed
-	}
 	return apiError{Error: err.Error(), Problems: problems(f.problems), Verdict: f.verdict, Answers: apiAnswers(f.answers)}
 }
 
