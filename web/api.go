@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -186,11 +187,11 @@ func (s *Server) podLog(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	previous, err := flag(q.Get("previous"))
 	if err != nil {
-		return errors.Join(errQuery, err)
+		return fmt.Errorf("%w: %w", errQuery, err)
 	}
 	follow, err := flag(q.Get("follow"))
 	if err != nil {
-		return errors.Join(errQuery, err)
+		return fmt.Errorf("%w: %w", errQuery, err)
 	}
 	ctx, cancel := s.untilClosed(r)
 	defer cancel()

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -70,7 +69,7 @@ func explanations(live liveRun, q url.Values, lang string) ([]explain.Explanatio
 	if q.Has("seq") {
 		seq, err := strconv.ParseInt(q.Get("seq"), 10, 64)
 		if err != nil {
-			return nil, errors.Join(errQuery, fmt.Errorf("seq: %w", err))
+			return nil, fmt.Errorf("%w: seq: %w", errQuery, err)
 		}
 		list, known = live.Why().Entry(timeline.Seq(seq), lang)
 	} else {

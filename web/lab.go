@@ -88,7 +88,7 @@ func (s *Server) startFromForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
-		return errors.Join(errForm, err)
+		return fmt.Errorf("%w: %w", errForm, err)
 	}
 	// Of a body in another form, nothing has been read: it is not an empty one.
 	if n, _ := io.ReadFull(r.Body, make([]byte, 1)); n > 0 {
