@@ -2,11 +2,11 @@ package console
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
-	"io"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"

@@ -105,7 +105,7 @@ func (c *Console) discovery() (discovery.CachedDiscoveryInterface, error) {
 // Run does what a line says and returns kubectl's exit code. Out and errOut get
 // what kubectl prints, also the reason if the command is refused; they may be
 // called from several goroutines. The error is [ErrLine] or [ErrBusy], or that the
-// cluster is not there; then nothing was done or printed.
+// cluster cannot be asked; then nothing was done or printed.
 func (c *Console) Run(ctx context.Context, t Target, line string, out, errOut io.Writer) (code int, err error) {
 	args, err := Split(line)
 	var no refusal
@@ -130,7 +130,8 @@ func (c *Console) Run(ctx context.Context, t Target, line string, out, errOut io
 		fmt.Fprintf(o.err, "refused: %s\n", no)
 		code = 1
 	}
-	return code, o.close()
+	o.close()
+	return code, nil
 }
 
 func (c *Console) begin(namespace string) error {

@@ -68,10 +68,9 @@ func (s *stream) sendLocked(n int) {
 }
 
 // close sends what is left.
-func (o *output) close() error {
+func (o *output) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.out.sendLocked(len(o.out.buf))
 	o.err.sendLocked(len(o.err.buf))
-	return nil
 }
