@@ -88,7 +88,7 @@ func TestTabsInAMoment(t *testing.T) {
 
 	// The address leads to a moment, in which the tab is that of before.
 	tab.Click("#tab-logs")
-	tab.Open(f.URL+"/runs/"+slug+"?lang=en&again#t=5")
+	tab.Open(f.URL + "/runs/" + slug + "?lang=en&again#t=5")
 	waitWhole(tab)
 	is("the pod of that moment", pods, first)
 	tab.Wait("its log, which goes on", noteShow+` && document.querySelector("[data-log]").textContent.includes("`+first+`")`)

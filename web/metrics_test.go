@@ -11,7 +11,11 @@ func TestMetrics(t *testing.T) {
 	s.runs.add("abc", "first-job").complete()
 	s.runs.add("def", "first-job")
 	s.get(t, "/labs/first-job")
+	s.do(t, "BREW", "/labs/first-job", "")
 	body := s.get(t, "/metrics").body
+	if strings.Contains(body, "BREW") {
+		t.Error("a method that a client made up is counted by its name")
+	}
 	for _, want := range []string{
 		`joblab_runs{state="finished"} 1`,
 		`joblab_runs{state="running"} 1`,

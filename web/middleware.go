@@ -44,11 +44,21 @@ func (s *Server) observe(next http.Handler) http.Handler {
 				status = http.StatusOK
 			}
 			route := chi.RouteContext(r.Context()).RoutePattern()
-			s.metrics.requests.WithLabelValues(route, r.Method, fmt.Sprint(status)).Observe(took.Seconds())
+			s.metrics.requests.WithLabelValues(route, counted(r.Method), fmt.Sprint(status)).Observe(took.Seconds())
 			s.log.DebugContext(r.Context(), "request", "request", requestID(r.Context()), "method", r.Method, "path", r.URL.Path, "status", status, "bytes", ww.BytesWritten(), "took", took.Round(time.Microsecond))
 		}()
 		next.ServeHTTP(ww, r)
 	})
+}
+
+// counted is a method as it is counted. Others than those of the routes are one, as
+// a client may make up as many as it likes.
+func counted(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return method
+	}
+	return "other"
 }
 
 // recoverPanic answers a request whose handler panicked, and logs where.
