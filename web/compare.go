@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/joblab/joblab/internal/timeline"
 	"github.com/joblab/joblab/internal/timeline/difference"
 	"github.com/joblab/joblab/web/view"
 )
@@ -131,20 +130,12 @@ func (s *side) view(letter, lang string) view.Side {
 		},
 		Entries:  s.entries,
 		Headings: headingRows(&s.timeline),
-		Checks:   s.lab.checksDecided(lang, s.decided()),
+		Checks:   s.lab.judged(lang, s.decided()),
 	}
 	if s.timeline.Verdict != nil {
 		v.Run.Outcome = s.timeline.Verdict.Outcome
 	}
 	return v
-}
-
-// checksDecided is what the lab expects and how it stands; none if it expects nothing.
-func (p *labPages) checksDecided(lang string, decided []timeline.Verdict) []view.Check {
-	if p.Contract == nil {
-		return nil
-	}
-	return p.judged(lang, decided)
 }
 
 // crumb leads to the run, or to the lab of a recorded one.

@@ -171,7 +171,8 @@ func (p *labPages) judgedAtLast(lang string, verdicts []timeline.Verdict) []view
 	return checks
 }
 
-// judged is what is expected and how it stands by what has been decided.
+// judged is what is expected and how it stands by what has been decided; none if the
+// lab expects nothing.
 func (p *labPages) judged(lang string, decided []timeline.Verdict) []view.Check {
 	if p.Contract == nil {
 		return nil
