@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/kube-openapi/pkg/spec3"
 
 	"github.com/joblab/joblab/internal/cluster"
 	"github.com/joblab/joblab/internal/cluster/embedded/embeddedtest"
@@ -36,6 +38,43 @@ func TestKubernetes(t *testing.T) {
 		}
 		if got, want := node.Status.NodeInfo.KubeletVersion, c.Info().Version; got != want {
 			t.Errorf("the kubelet says %s, Info says %s", got, want)
+		}
+	})
+	t.Run("OpenAPI describes what is served", func(t *testing.T) {
+		paths, err := client.Discovery().OpenAPIV3().Paths()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, served, err := client.Discovery().ServerGroupsAndResources()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, group := range served {
+			path := "apis/" + group.GroupVersion
+			switch group.GroupVersion {
+			case "v1":
+				path = "api/v1"
+			case "apiextensions.k8s.io/v1", "apiregistration.k8s.io/v1":
+				continue // of other servers in the chain, whose documents are not merged
+			}
+			described, ok := paths[path]
+			if !ok {
+				t.Errorf("no document of %s", path)
+				continue
+			}
+			text, err := described.Schema("application/json")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var document spec3.OpenAPI
+			if err := json.Unmarshal(text, &document); err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range group.APIResources {
+				if _, ok := document.Paths.Paths["/"+path+"/"+r.Name]; !ok && !r.Namespaced && !strings.Contains(r.Name, "/") {
+					t.Errorf("%s is not described in that of %s", r.Name, path)
+				}
+			}
 		}
 	})
 	t.Run("a job runs to completion", func(t *testing.T) {

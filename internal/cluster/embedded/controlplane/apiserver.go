@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/server/egressselector"
@@ -45,6 +47,13 @@ var groups = []string{
 	"storage.k8s.io/v1",
 }
 
+// withoutEffect are resources of these groups that are not served, since their
+// feature gate is off: nothing would heed them.
+var withoutEffect = []schema.GroupVersionResource{
+	admissionregistrationv1.SchemeGroupVersion.WithResource("mutatingadmissionpolicies"),
+	admissionregistrationv1.SchemeGroupVersion.WithResource("mutatingadmissionpolicybindings"),
+}
+
 // apiServerFlags are the flags of kube-apiserver. Anonymous requests are refused
 // on every path, /readyz included.
 func apiServerFlags(cfg Config) []string {
@@ -75,7 +84,8 @@ func apiServerFlags(cfg Config) []string {
 		"--kubelet-client-key=" + keys.KubeletClient().Key,
 		"--runtime-config=" + strings.Join(runtimeConfig, ","),
 		// The kubelet would list the requests of a group that is not served, again and again.
-		"--feature-gates=PodCertificateRequest=false",
+		// What applies policies that change objects asks for OpenAPI every five seconds, policies or not.
+		"--feature-gates=PodCertificateRequest=false,MutatingAdmissionPolicy=false",
 		// All clients belong to one person on one machine: none is held back
 		// for the sake of another.
 		"--enable-priority-and-fairness=false",
@@ -125,6 +135,10 @@ func newAPIServer(ctx context.Context, cfg Config) (*apiServer, error) {
 	generic.OpenAPIConfig = nil
 	config.ApiExtensions.GenericConfig.OpenAPIConfig = nil
 	config.Aggregator.GenericConfig.OpenAPIConfig = nil
+	// Version 3 is served by serveOpenAPI.
+	generic.SkipOpenAPIInstallation = true
+	config.ApiExtensions.GenericConfig.SkipOpenAPIInstallation = true
+	generic.MergedResourceConfig.DisableResources(withoutEffect...)
 	complete, err := config.Complete()
 	if err != nil {
 		return nil, fmt.Errorf("complete the API server: %w", err)
@@ -132,6 +146,9 @@ func newAPIServer(ctx context.Context, cfg Config) (*apiServer, error) {
 	chain, err := apiserver.CreateServerChain(complete)
 	if err != nil {
 		return nil, fmt.Errorf("build the API server: %w", err)
+	}
+	if err := serveOpenAPI(chain.GenericAPIServer, generic.OpenAPIV3Config); err != nil {
+		return nil, fmt.Errorf("serve OpenAPI: %w", err)
 	}
 	chain.GenericAPIServer.ShutdownTimeout = shutdownTimeout
 	return &apiServer{aggregated: chain, loopback: generic.LoopbackClientConfig}, nil
@@ -141,8 +158,8 @@ func newAPIServer(ctx context.Context, cfg Config) (*apiServer, error) {
 //
 // This is what the aggregator's own PrepareRun does, but for one thing: that one
 // first merges the OpenAPI documents of all servers, which takes 0.2 s and 10 MB.
-// Without it, requests for OpenAPI reach the server below, which makes what is
-// asked for when it is; custom resources are not in that.
+// Without it, requests for OpenAPI reach the server below; custom resources are
+// not in what that one answers.
 func (s *apiServer) run(ctx context.Context) error {
 	if err := s.aggregated.GenericAPIServer.PrepareRun().RunWithContext(ctx); err != nil {
 		return fmt.Errorf("run the API server: %w", err)
