@@ -35,7 +35,7 @@ var apart = map[string][]string{
 	"internal/archtest":           {},
 	"internal/browsertest":        {"cmd", "web"},
 	"internal/parity":             {"internal/parity", "cmd/parity"},
-	"internal/residency":          {"cmd"},
+	"internal/residency":          {"cmd", "internal/cluster/embedded"},
 	"internal/schema/schematest":  {"internal/schema", "web"},
 	"internal/sandbox":            {"internal/cluster/embedded", "internal/sandbox", "cmd"},
 	"internal/cluster/embedded":   {"internal/cluster/embedded", "cmd"},

@@ -4,6 +4,10 @@ import (
 	"runtime"
 	"runtime/debug"
 	"time"
+
+	"k8s.io/klog/v2"
+
+	"github.com/joblab/joblab/internal/residency"
 )
 
 // Go's garbage collector lets the heap grow by so many percent of what is alive.
@@ -19,11 +23,14 @@ const (
 
 func tuneForStart() { debug.SetGCPercent(startPercent) }
 
-// tuneForIdling keeps the heap small from now on, except while much is
-// allocated.
+// tuneForIdling gives back what only the start needed, and keeps the heap small
+// from now on, except while much is allocated.
 func tuneForIdling() {
 	debug.SetGCPercent(idlePercent)
 	debug.FreeOSMemory()
+	if err := residency.Release(); err != nil {
+		klog.ErrorS(err, "Memory is not given back")
+	}
 	(&tuner{last: time.Now()}).await()
 }
 
