@@ -16,7 +16,7 @@ import (
 // more than time: the cluster is idle most of its life. But when a Job makes
 // hundreds of pods, a heap that may hardly grow is collected many times a second.
 const (
-	startPercent = 100
+	startPercent = 50
 	busyPercent  = 200
 	idlePercent  = 25
 )
