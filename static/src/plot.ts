@@ -2,12 +2,13 @@
 // changed.
 
 import { drawAxis, drawSteps } from "./axis.ts";
+import { svg } from "./elements.ts";
 import { setting, type Frame, type Place, type Setting } from "./frame.ts";
 import { drawRow, editionOf, goesOn } from "./lane.ts";
 import { axisHeight, between, rows, type Row } from "./layout.ts";
 import { patterns } from "./legend.ts";
 import { place } from "./scale.ts";
-import { create, Scene } from "./scene.ts";
+import { Scene } from "./scene.ts";
 import type { Lane, View } from "./wire.ts";
 
 export type { Frame } from "./frame.ts";
@@ -56,7 +57,7 @@ export class Plot {
     this.flat = root instanceof SVGSVGElement;
     this.ground = root instanceof SVGSVGElement ? root : root.querySelector("svg.ground")!;
     patterns(this.ground, this.patterns);
-    this.front = this.flat ? this.ground : create("svg", { class: "front" });
+    this.front = this.flat ? this.ground : svg("svg", { class: "front" });
     if (!this.flat) root.append(this.front);
   }
 
@@ -149,11 +150,11 @@ export class Plot {
 
   private begin({ key, kind, height }: Row): Drawn {
     const shared = { class: `row ${kind}-row`, "data-row": key, ...(kind === "heading" ? {} : { role: "group" }) };
-    const row = this.flat ? create("g", shared) : create("svg", { ...shared, width: "100%", height });
-    const names = create("g", { class: "names", "aria-hidden": "true" });
-    const body = create("g", {});
+    const row = this.flat ? svg("g", shared) : svg("svg", { ...shared, width: "100%", height });
+    const names = svg("g", { class: "names", "aria-hidden": "true" });
+    const body = svg("g", {});
     row.append(names, body);
-    return { row, scene: new Scene(), under: create("g", {}), names, body, stretch: undefined, stamp: "", now: -1, y: -1, left: -1 };
+    return { row, scene: new Scene(), under: svg("g", {}), names, body, stretch: undefined, stamp: "", now: -1, y: -1, left: -1 };
   }
 
   private move(d: Drawn, y: number, left: number): void {

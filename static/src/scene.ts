@@ -1,18 +1,10 @@
 // SVG elements kept by key from one frame to the next: what did not change is not
 // touched, and focus stays where it was.
 
+import { svgNamespace } from "./elements.ts";
 import { setText } from "./text.ts";
 
-const namespace = "http://www.w3.org/2000/svg";
-
 export type Attributes = Record<string, string | number | undefined>;
-
-/** Makes an element of SVG. */
-export function create<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Record<string, string | number>): SVGElementTagNameMap[K] {
-  const e = document.createElementNS(namespace, tag);
-  for (const name in attributes) e.setAttribute(name, String(attributes[name]));
-  return e;
-}
 
 interface Kept {
   element: SVGElement;
@@ -44,7 +36,7 @@ export class Scene {
   put(key: string, tag: string, parent: Element, attributes: Attributes, text?: string): SVGElement {
     let kept = this.elements.get(key);
     if (!kept) {
-      kept = { element: document.createElementNS(namespace, tag), set: new Map(), text: undefined, frame: 0 };
+      kept = { element: document.createElementNS(svgNamespace, tag), set: new Map(), text: undefined, frame: 0 };
       this.elements.set(key, kept);
       parent.append(kept.element);
     }
