@@ -2,7 +2,7 @@
 // those who cannot see them.
 
 import type { Place, Setting } from "./frame.ts";
-import { boxes, within, type Box } from "./layout.ts";
+import { beyond, boxes, within, type Box } from "./layout.ts";
 import { patterned } from "./legend.ts";
 import { fitting } from "./measure.ts";
 import { place as at } from "./scale.ts";
@@ -55,7 +55,9 @@ export function bar<S extends Timed>(place: Place, set: Setting, b: Bar<S>): Par
   if (last && last.first === b.segments.length - 1 && b.segments[last.first]!.to === null && !b.expected) {
     place.stretch = (next) => {
       const now = at(next.frame.now ?? b.end, next.frame.range, next.width);
-      Object.assign(last, within(last.x, Math.max(last.x + last.width, now), next.width));
+      const { width, cut } = within(last.x, Math.max(last.x + last.width, now), next.width);
+      last.width = width;
+      last.cut ||= cut;
       single(place, next, b, last);
     };
   }
@@ -77,7 +79,7 @@ function single<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box
 
 /** The state that the keyboard is at, beside the range: it has its place at the edge. */
 function outside(s: Timed, i: number, set: Setting): Box {
-  return { x: s.from < set.frame.range.from ? -8 : set.width + 2, width: 10, cut: true, first: i, last: i };
+  return { x: s.from < set.frame.range.from ? -beyond.left : set.width + beyond.right - 10, width: 10, cut: true, first: i, last: i };
 }
 
 function merged<S extends Timed>(place: Place, set: Setting, b: Bar<S>, box: Box): void {

@@ -85,9 +85,8 @@ interface Timed {
   inferred?: boolean;
 }
 
-/** How far what goes on beside the axis is drawn, and marks at its ends. */
-const left = -8;
-const right = 12;
+/** How far beyond the axis is drawn what goes on there. */
+export const beyond = { left: 8, right: 12 };
 
 /**
  * Places the segments of one lane that are in range from left to right. A short one
@@ -119,8 +118,8 @@ export function boxes(segments: Timed[], end: number, range: Range, width: numbe
 
 /** What is drawn of a box from x to edge on an axis of a width. */
 export function within(x: number, edge: number, width: number): Pick<Box, "x" | "width" | "cut"> {
-  const from = Math.max(x, left);
-  const to = Math.min(edge, width + right);
+  const from = Math.max(x, -beyond.left);
+  const to = Math.min(edge, width + beyond.right);
   return { x: from, width: Math.max(0, to - from), cut: from > x || to < edge };
 }
 

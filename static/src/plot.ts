@@ -5,7 +5,7 @@ import { drawAxis, drawSteps } from "./axis.ts";
 import { svg } from "./elements.ts";
 import { setting, type Frame, type Place, type Setting } from "./frame.ts";
 import { drawRow, editionOf, goesOn } from "./lane.ts";
-import { axisHeight, between, rows, type Row } from "./layout.ts";
+import { axisHeight, between, beyond, rows, type Row } from "./layout.ts";
 import { patterns } from "./legend.ts";
 import { place } from "./scale.ts";
 import { Scene } from "./scene.ts";
@@ -67,7 +67,7 @@ export class Plot {
     const s = this.scene;
     s.begin();
     const height = this.height - axisHeight;
-    s.put("clip rect", "rect", s.put("clip", "clipPath", this.ground.querySelector("defs")!, { id: `${this.patterns}clip` }), { x: -8, y: 0, width: set.width + 20, height });
+    s.put("clip rect", "rect", s.put("clip", "clipPath", this.ground.querySelector("defs")!, { id: `${this.patterns}clip` }), { x: -beyond.left, y: 0, width: set.width + beyond.left + beyond.right, height });
     const transform = `translate(${set.left} 0)`;
     const clip = { "clip-path": `url(#${this.patterns}clip)` };
     const head = s.put("head", "g", this.axis, { "aria-hidden": "true", transform });
@@ -99,11 +99,11 @@ export class Plot {
   private drawRows(set: Setting, under: Element, next: Element): void {
     const { frame } = set;
     const v = frame.viewport;
-    const [first, after] = v ? between(this.rows, v.top - beside, v.bottom + beside) : [0, this.rows.length];
+    const [first, end] = v ? between(this.rows, v.top - beside, v.bottom + beside) : [0, this.rows.length];
     const here = frame.active && v ? this.rows.findIndex((r) => frame.active.startsWith(`${r.key} `)) : -1;
-    const wanted = this.rows.slice(first, after);
+    const wanted = this.rows.slice(first, end);
     if (here >= 0 && here < first) wanted.unshift(this.rows[here]!);
-    else if (here >= after) wanted.push(this.rows[here]!);
+    else if (here >= end) wanted.push(this.rows[here]!);
     const keys = new Set(wanted.map((r) => r.key));
     for (const [key, d] of this.drawn) {
       if (!keys.has(key)) this.forget(key, d);
