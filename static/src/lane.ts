@@ -30,7 +30,7 @@ const narrow: Record<"job" | "pod", Heights> = {
 const marksAt = 48;
 const waitAt = 55;
 /** How far the marks of an end reach, mostly. */
-const besideMarks = 46;
+const besideMarks = 60;
 
 /** Whether the newest state of a row goes on, up to now. */
 export function goesOn(row: Row): boolean {
