@@ -92,5 +92,9 @@ func TestTabsInAMoment(t *testing.T) {
 	waitWhole(tab)
 	is("the pod of that moment", pods, first)
 	tab.Wait("its log, which goes on", noteShow+` && document.querySelector("[data-log]").textContent.includes("`+first+`")`)
+
+	// Before the first container there is none.
+	tab.Open(f.URL + "/runs/" + slug + "?lang=en&first#t=0")
+	tab.Wait("that there is no log", `document.querySelector("[data-log]").textContent === "" && getComputedStyle(document.querySelector("[data-log]"), "::before").content === `+quote(`"This container has written nothing."`))
 	tab.NoErrors("status of 410")
 }

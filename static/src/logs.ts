@@ -206,7 +206,7 @@ export class Logs implements Panel {
     this.reading?.abort();
     this.shown = "";
     this.text.clear();
-    this.box.dataset["hint"] = word("logNone");
+    this.box.dataset["whenEmpty"] = word("logNone");
   }
 
   private async read(path: string, signal: AbortSignal): Promise<void> {
