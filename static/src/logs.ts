@@ -124,7 +124,7 @@ export class Logs implements Panel {
     this.view.hidden = false;
     // The address may have asked for an earlier time.
     if (this.until !== Infinity) this.offer();
-    this.choose(another);
+    if (another) this.choose();
     this.open();
   }
 
@@ -132,7 +132,7 @@ export class Logs implements Panel {
   upTo(seq: number): void {
     this.until = seq;
     this.offer();
-    this.choose(true);
+    this.choose();
     this.open();
   }
 
@@ -142,11 +142,9 @@ export class Logs implements Panel {
   }
 
   /** Chooses the reader's pod or, if there is none, the newest of those that are offered. */
-  private choose(anew: boolean): void {
+  private choose(): void {
     const offered = [...this.pods.options].filter((o) => !o.disabled).map((o) => o.value);
-    const pod = offered.includes(this.chosen) ? this.chosen : (offered.at(-1) ?? "");
-    if (pod === this.pods.value && !anew) return;
-    this.pods.value = pod;
+    this.pods.value = offered.includes(this.chosen) ? this.chosen : (offered.at(-1) ?? "");
     this.listContainers();
   }
 
